@@ -1,0 +1,5 @@
+"""`python -m duble`."""
+
+from duble.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Stateful doubles of vendor APIs, served from their OpenAPI contracts."""

@@ -1,0 +1,1 @@
+"""The machinery of a double; it never imports a vendor."""

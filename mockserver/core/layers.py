@@ -1,0 +1,112 @@
+"""Copy-on-write state: a pile of layers, of which only the top one changes."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from typing import Any
+
+from sortedcontainers import SortedList
+
+from mockserver.core.records import R, Record, SortKey, Table, natural, ranked
+
+# One index entry: (rank of the value, rank of the id, id). The id's rank breaks ties in a fixed order.
+Entry = tuple[SortKey, SortKey, str]
+_AFTER_ALL: SortKey = (2, 0)
+
+
+class Layer:
+    """Changes against the layers below: records by id, None where one was deleted."""
+
+    __slots__ = ("_sorted", "records", "table")
+
+    def __init__(self, table: Table[Any]) -> None:
+        self.table = table
+        self.records: dict[str, Record | None] = {}
+        self._sorted: dict[str, SortedList[Entry]] = {}
+
+    def put(self, key: str, record: Record | None) -> None:
+        """Set one record (None: deleted) and keep the indexes that exist in step."""
+        old = self.records.get(key)
+        self.records[key] = record
+        for by, entries in self._sorted.items():
+            if old is not None:
+                entries.remove(self._entry(by, key, old))
+            if record is not None:
+                entries.add(self._entry(by, key, record))
+
+    def between(self, by: str, low: SortKey | None, high: SortKey | None, down: bool) -> Iterator[Entry]:
+        """Index entries whose value lies between low and high, both included, in order."""
+        entries = self._sorted.get(by)
+        if entries is None:
+            entries = self._build(by)
+        # Shorter tuples than the entries: one sorts before, the other after all entries of its value.
+        first: Any = None if low is None else (low,)
+        last: Any = None if high is None else (high, _AFTER_ALL)
+        found: Iterator[Entry] = entries.irange(first, last, reverse=down)
+        return found
+
+    def highest_number(self) -> int:
+        """The highest numeric id of this layer, 0 if there is none."""
+        entries = self._sorted.get("") or self._build("")
+        first_text: Any = ((1, ""),)
+        below_text = entries.bisect_left(first_text)
+        return int(entries[below_text - 1][0][1]) if below_text else 0
+
+    def _build(self, by: str) -> SortedList[Entry]:
+        made: SortedList[Entry] = SortedList(
+            self._entry(by, key, record) for key, record in self.records.items() if record is not None
+        )
+        self._sorted[by] = made
+        return made
+
+    def _entry(self, by: str, key: str, record: Record) -> Entry:
+        rank = natural(key)
+        return (ranked(getattr(record, by)) if by else rank, rank, key)
+
+
+class Pile:
+    """Layers of one table, top first; a record in a higher layer hides the ones below."""
+
+    __slots__ = ("layers",)
+
+    def __init__(self, layers: tuple[Layer, ...]) -> None:
+        self.layers = layers
+
+    def get(self, key: str) -> Record | None:
+        """The record with this id as the top sees it."""
+        for layer in self.layers:
+            if key in layer.records:
+                return layer.records[key]
+        return None
+
+    def between(
+        self, by: str, low: SortKey | None, high: SortKey | None, down: bool = False
+    ) -> Iterator[Record]:
+        """Visible records in the order of an index ("" is the id), between low and high."""
+        depths = [depth for depth, layer in enumerate(self.layers) if layer.records]
+        runs = [self._visible(depth, by, low, high, down) for depth in depths]
+        for _, record in heapq.merge(*runs, key=lambda found: found[0], reverse=down):
+            yield record
+
+    def highest_number(self) -> int:
+        """The highest numeric id in any layer, deleted ones that lie below included."""
+        return max((layer.highest_number() for layer in self.layers if layer.records), default=0)
+
+    def _visible(
+        self, depth: int, by: str, low: SortKey | None, high: SortKey | None, down: bool
+    ) -> Iterator[tuple[Entry, Record]]:
+        layer, above = self.layers[depth], self.layers[:depth]
+        for entry in layer.between(by, low, high, down):
+            key = entry[2]
+            record = layer.records[key]
+            if record is not None and not any(key in higher.records for higher in above):
+                yield entry, record
+
+
+def seeded(table: Table[R], records: list[R]) -> Layer:
+    """A layer that holds the seed records of one table."""
+    layer = Layer(table)
+    for record in records:
+        layer.records[table.id_of(record)] = record
+    return layer

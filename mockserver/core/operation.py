@@ -1,0 +1,165 @@
+"""One operation of a vendor, with everything it needs compiled at start, and the steps of a request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from starlette.types import Receive, Scope, Send
+
+from mockserver.core import faults
+from mockserver.core.answers import Answers, BrokenPromise
+from mockserver.core.contract import Operation
+from mockserver.core.exchange import Exchange, Visit
+from mockserver.core.paths import restored
+from mockserver.core.preferences import wished
+from mockserver.core.refusals import Breach, Refusals
+from mockserver.core.replies import Refusal, Reply, VendorError
+from mockserver.core.requests import Requests
+from mockserver.core.wire import Gone, TooLarge, TooSlow, encoded, plain, read_body, respond, spoilt
+
+if TYPE_CHECKING:
+    from mockserver.core.service import Service
+
+Handler = Callable[..., Awaitable[Reply]]
+# A lost race re-runs the behaviour; a client that loses this often is told so.
+_MOST_RACES = 20
+
+
+class LostRace(Exception):
+    """The transaction lost against others again and again."""
+
+
+class ServedOperation:
+    """An ASGI application for one operation; Connexion's routing leads here."""
+
+    def __init__(self, service: Service, operation: Operation, handler: Handler) -> None:
+        self.id = operation.id
+        self._service = service
+        self._handler = handler
+        self._requests = Requests(service.contract, operation, service.vendor, handler)
+        self._answers = Answers(service.contract, operation)
+        self._refusals = Refusals(service.contract, operation)
+        vendor = service.vendor
+        steps = [
+            (operation.secured, self._authenticate),
+            (not vendor.own, self._wish),
+            (not vendor.own, self._fault),
+            (vendor.limit is not None, self._limit),
+            (True, self._behave),
+        ]
+        self._steps = [step for applies, step in steps if applies]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        visit: Visit = scope["duble"]
+        call = visit.call
+        call.operation_id = self.id
+        call.path_params = restored(call.path, scope["path_params"])
+        limits = self._service.world.limits
+        breach = None
+        try:
+            call.body = await read_body(receive, limits.body_bytes, limits.body_seconds)
+        except TooLarge:
+            breach = Breach("size")
+        except TooSlow:
+            await plain(send, 408, "The request's body did not arrive in time.", {"Connection": "close"})
+            return
+        except Gone:
+            return
+        exchange = await self._service.open(scope, receive, send, visit)
+        exchange.reply = self._checked(self._refused(breach)) if breach else await self._answer(exchange)
+        await self._leave(exchange)
+
+    async def _answer(self, exchange: Exchange) -> Reply:
+        try:
+            for step in self._steps:
+                await step(exchange)
+                if exchange.reply is not None:
+                    return exchange.reply
+        except VendorError as error:
+            return self._checked(self._enveloped(self._refusals.of_error(error)))
+        except Breach as breach:
+            return self._checked(self._refused(breach))
+        raise BrokenPromise(f"{self.id} came to no answer")
+
+    async def _authenticate(self, exchange: Exchange) -> None:
+        room = exchange.room
+        room.caller = await self._service.vendor.authenticate(room, exchange.call)
+
+    async def _wish(self, exchange: Exchange) -> None:
+        """`Prefer: code=…` and `Prefer: example=…`."""
+        header = exchange.call.headers.get("prefer")
+        if header is None:
+            return
+        wish = wished(header, self._answers, self._refusals, exchange.call)
+        if isinstance(wish, Refusal):
+            wish = self._enveloped(wish)
+        exchange.reply = wish
+
+    async def _fault(self, exchange: Exchange) -> None:
+        rule = await faults.struck(
+            exchange.transaction, exchange.room.ids, self._service.vendor.name, self.id
+        )
+        if rule is None:
+            return
+        await exchange.transaction.commit()
+        exchange.fault = rule
+        if rule.latency_ms:
+            await asyncio.sleep(rule.latency_ms / 1000)
+        refusal = self._ordered(rule, exchange.call.path_params)
+        if refusal is not None:
+            exchange.reply = refusal
+
+    async def _limit(self, exchange: Exchange) -> None:
+        limit = self._service.vendor.limit
+        if limit is not None:
+            await limit(exchange.room, exchange.call)
+            await exchange.transaction.commit()
+
+    async def _behave(self, exchange: Exchange) -> None:
+        """Validate, behave, check the own answer, commit: all or nothing."""
+        arguments = self._requests.arguments(exchange.call)
+        for _ in range(_MOST_RACES):
+            reply = await self._handler(exchange.room, **arguments)
+            self._answers.check(reply)
+            if await exchange.transaction.commit():
+                exchange.reply = reply
+                return
+            await self._service.reopen(exchange)
+        raise LostRace(self.id)
+
+    def _ordered(self, rule: faults.FaultRule, vars: dict[str, Any]) -> Reply | None:
+        if rule.error is not None:
+            return self._enveloped(self._refusals.of_id(rule.error, vars))
+        if rule.status is None:
+            return None
+        refusal = self._refusals.of_status(rule.status, vars)
+        return Reply(rule.status) if refusal is None else self._enveloped(refusal)
+
+    def _refused(self, breach: Breach) -> Reply:
+        refusal = self._refusals.of_breach(breach)
+        if refusal is None:
+            raise BrokenPromise(f"x-errors of {self.id} has no refusal for {', '.join(breach.places[:5])}")
+        return self._enveloped(refusal)
+
+    def _enveloped(self, refusal: Refusal) -> Reply:
+        return Reply(refusal.status, self._service.vendor.envelope(refusal), refusal.headers)
+
+    def _checked(self, reply: Reply) -> Reply:
+        self._answers.check(reply)
+        return reply
+
+    async def _leave(self, exchange: Exchange) -> None:
+        """Journal, send the webhooks on their way, answer."""
+        reply = exchange.reply or Reply(500)
+        body = encoded(reply.body)
+        self._service.journalled(exchange, reply.status, body)
+        spoil = exchange.fault.spoil if exchange.fault else None
+        if spoil is not None:
+            await spoilt(exchange.scope, exchange.send, spoil, reply.status, body)
+            return
+        await respond(
+            exchange.send, reply.status, body, reply.headers, bodiless=exchange.call.method == "HEAD"
+        )

@@ -1,0 +1,115 @@
+"""What an operation takes: media type, JSON and parameters, checked against the spec."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from mockserver.core.call import Call
+from mockserver.core.contract import Contract, Operation
+from mockserver.core.parameters import Parameter, Unreadable, parameters
+from mockserver.core.refusals import Breach
+from mockserver.core.replies import JSON
+from mockserver.core.schemas import Validator
+from mockserver.core.vendor import Vendor
+
+
+class Requests:
+    """Compiled from the spec: turns a call into the handler's arguments, or raises Breach."""
+
+    def __init__(
+        self, contract: Contract, operation: Operation, vendor: Vendor, handler: Callable[..., Any]
+    ) -> None:
+        named = inspect.signature(handler).parameters
+        self._parameters = parameters(contract, operation, vendor.array_forms)
+        self._wanted = {parameter.argument for parameter in self._parameters} & set(named)
+        self._takes_body = "body" in named
+        body = contract.resolve(operation.spec.get("requestBody"))
+        self._body = None if body is None else Body(contract, body, vendor.content_type_required)
+        self._check_handler(contract, operation, named)
+
+    def arguments(self, call: Call) -> dict[str, Any]:
+        """The handler's arguments; raises Breach with every place that breaks the contract."""
+        if self._body is not None:
+            self._body.read(call)
+        arguments, breaches = self._read_parameters(call)
+        if self._body is not None:
+            breaches += self._body.breaches(call.json)
+            if self._takes_body:
+                arguments["body"] = call.json
+        if breaches:
+            raise Breach(*breaches)
+        return arguments
+
+    def _read_parameters(self, call: Call) -> tuple[dict[str, Any], list[str]]:
+        arguments: dict[str, Any] = {}
+        breaches: list[str] = []
+        for parameter in self._parameters:
+            try:
+                value = parameter.value(call)
+            except Unreadable:
+                breaches.append(parameter.place)
+                continue
+            if value is None:
+                if parameter.required:
+                    breaches.append(parameter.place)
+            elif parameter.argument in self._wanted:
+                arguments[parameter.argument] = value
+        return arguments, breaches
+
+    def _check_handler(self, contract: Contract, operation: Operation, named: Any) -> None:
+        """Every argument of the handler must come from the spec: found at start, not on a request."""
+        known = {parameter.argument for parameter in self._parameters} | {"body"}
+        for name, parameter in list(named.items())[1:]:
+            if name not in known:
+                raise contract.error(
+                    operation.pointer, f"the handler's argument {name!r} is no parameter of it"
+                )
+            may_lack = name != "body" and not self._required(name)
+            if may_lack and parameter.default is inspect.Parameter.empty:
+                raise contract.error(
+                    operation.pointer, f"the optional parameter {name!r} has no default in the handler"
+                )
+
+    def _required(self, argument: str) -> bool:
+        found: Parameter = next(p for p in self._parameters if p.argument == argument)
+        return found.required or found.default is not None
+
+
+class Body:
+    """The JSON body of an operation."""
+
+    def __init__(self, contract: Contract, spec: JSON, content_type_required: bool) -> None:
+        content = spec["content"]
+        self._media_types = frozenset(content)
+        self._required = spec.get("required", False)
+        self._content_type_required = content_type_required
+        schema = next(iter(content.values())).get("schema", {})
+        self._validator = Validator(schema, contract.components)
+
+    def read(self, call: Call) -> None:
+        """Parse the body into `call.json`; raises Breach for a wrong media type or no JSON."""
+        header = call.headers.get("content-type")
+        if header is None:
+            if self._content_type_required and (call.body or self._required):
+                raise Breach("media-type")
+        elif header.partition(";")[0].strip().lower() not in self._media_types:
+            raise Breach("media-type")
+        if not call.body and not self._required:
+            return
+        try:
+            call.json = orjson.loads(call.body)
+        except orjson.JSONDecodeError:
+            raise Breach("syntax") from None
+
+    def breaches(self, value: JSON) -> list[str]:
+        """Places of the body that break its schema."""
+        if value is None and not self._required:
+            return []
+        if self._validator.is_valid(value):
+            return []
+        found = self._validator.violations(value)
+        return ["/".join(("body", *map(str, violation.path))) for violation in found]

@@ -1,0 +1,45 @@
+"""What behaviour is handed for one request: records, time, chance, and who asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.core.call import Call
+from mockserver.core.clock import Clock
+from mockserver.core.collection import Collection
+from mockserver.core.ids import Ids
+from mockserver.core.outbox import Outbox
+from mockserver.core.records import R, Table
+from mockserver.core.store import Transaction
+
+
+class Room:
+    """One request's view of one vendor in one sandbox; vendors subclass it with typed collections.
+
+    All of it is one transaction: a refused or failed request leaves nothing behind.
+    """
+
+    __slots__ = ("_collections", "_transaction", "call", "caller", "clock", "ids", "outbox", "sandbox")
+
+    def __init__(
+        self, transaction: Transaction, clock: Clock, ids: Ids, outbox: Outbox, call: Call, sandbox: str
+    ) -> None:
+        self._transaction = transaction
+        self._collections: dict[Table[Any], Collection[Any]] = {}
+        self.clock = clock
+        self.ids = ids
+        self.outbox = outbox
+        self.call = call
+        self.sandbox = sandbox
+        self.caller: Any = None
+
+    def collection(self, table: Table[R]) -> Collection[R]:
+        """The records of one table."""
+        found = self._collections.get(table)
+        if found is None:
+            found = self._collections[table] = Collection(table, self._transaction, self)
+        return found
+
+    def tag(self, credential: str) -> str:
+        """A credential issued here, marked so that later requests which carry it find this sandbox."""
+        return credential if self.sandbox == "default" else f"{credential}~{self.sandbox}"

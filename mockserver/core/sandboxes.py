@@ -1,0 +1,44 @@
+"""Which isolated world a request belongs to."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+DEFAULT = "default"
+NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,63})"
+_NAME = re.compile(rf"{NAME}\Z")
+_TAIL = re.compile(rf"~({NAME})\Z")
+
+
+class BadSandboxName(ValueError):
+    """A name that no sandbox can have."""
+
+
+def checked_name(name: str) -> str:
+    """The name itself; raises BadSandboxName. Letters, digits, `_ . -`, at most 64, no sign in front."""
+    if not _NAME.match(name):
+        raise BadSandboxName(name[:80])
+    return name
+
+
+def split_credential(credential: str) -> tuple[str, str | None]:
+    """A credential without its `~sandbox`, and that sandbox's name if it carries one."""
+    if "~" not in credential:
+        return _split_basic(credential) if credential[:6].lower() == "basic " else (credential, None)
+    found = _TAIL.search(credential)
+    return (credential[: found.start()], found.group(1)) if found else (credential, None)
+
+
+def _split_basic(header: str) -> tuple[str, str | None]:
+    """HTTP Basic: the user name carries the sandbox, inside the base64."""
+    try:
+        user, colon, password = base64.b64decode(header[6:], validate=True).partition(b":")
+        found = _TAIL.search(user.decode("utf-8")) if b"~" in user else None
+    except (binascii.Error, UnicodeDecodeError):
+        return header, None
+    if found is None:
+        return header, None
+    plain = user.decode("utf-8")[: found.start()].encode() + colon + password
+    return f"Basic {base64.b64encode(plain).decode()}", found.group(1)

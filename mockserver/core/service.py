@@ -1,0 +1,178 @@
+"""One vendor being served: its contract and room compiled into operations, and what lies off the map."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from mockserver.core.answers import BrokenPromise
+from mockserver.core.call import Call
+from mockserver.core.clock import Clock
+from mockserver.core.contract import Contract
+from mockserver.core.exchange import Exchange, Visit
+from mockserver.core.ids import Ids
+from mockserver.core.operation import Handler, ServedOperation
+from mockserver.core.outbox import Outbox
+from mockserver.core.refusals import Breach, Refusals
+from mockserver.core.routing import routed
+from mockserver.core.sandboxes import DEFAULT, split_credential
+from mockserver.core.store import Transaction
+from mockserver.core.vendor import Vendor
+from mockserver.core.wire import encoded, respond
+from mockserver.core.world import World
+
+
+class Service:
+    """A vendor, its contract and the world it lives in, as an ASGI application."""
+
+    def __init__(self, vendor: Vendor, contract: Contract, world: World) -> None:
+        self.vendor = vendor
+        self.contract = contract
+        self.world = world
+        self._tables = {table.name: table for table in vendor.tables}
+        self._headers = tuple(
+            place.partition("/")[2] for place in vendor.sandbox_in if place.startswith("header/")
+        )
+        self._body_names = tuple(
+            place.partition("/")[2] for place in vendor.sandbox_in if place.startswith("body/")
+        )
+        self._off_map = Refusals(contract, None)
+        handlers = _handlers(vendor, contract)
+        self.operations = {
+            id: ServedOperation(self, operation, handlers[id])
+            for id, operation in contract.operations.items()
+        }
+        self._paths = [(_pattern(path), path) for path in contract.paths]
+        self._app = routed(contract, handlers, self.operations, self._unknown_path)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; the path still carries the base path."""
+        try:
+            await self._app(scope, receive, send)
+        except HTTPException as error:
+            if error.status_code != 405:
+                raise
+            await self._wrong_method(scope, receive, send)
+
+    async def open(self, scope: Scope, receive: Receive, send: Send, visit: Visit) -> Exchange:
+        """Begin a transaction in the request's sandbox and open the room."""
+        sandbox = self._sandbox(visit)
+        transaction = await self.world.store.begin(sandbox)
+        room = await self._room(transaction, visit.call, sandbox)
+        return Exchange(scope, receive, send, visit.call, sandbox, transaction, room)
+
+    async def reopen(self, exchange: Exchange) -> None:
+        """The same request in a new transaction, after the first one lost a race."""
+        exchange.transaction = await self.world.store.begin(exchange.sandbox)
+        caller = exchange.room.caller
+        exchange.room = await self._room(exchange.transaction, exchange.call, exchange.sandbox)
+        exchange.room.caller = caller
+
+    def journalled(self, exchange: Exchange, status: int, answer: bytes) -> None:
+        """Write the exchange down and send its webhooks, if it succeeded."""
+        journal = self.world.journal(exchange.sandbox)
+        if not self.vendor.own:
+            entry = journal.add(
+                "request", exchange.room.clock.now(), self.vendor.name, exchange.call, status, answer
+            )
+            entry.fault = exchange.fault.id if exchange.fault else None
+        letters = exchange.room.outbox.letters
+        if letters and status < 400:
+            self.world.delivery.send(letters, journal, exchange.room.clock.now())
+
+    async def room(self, transaction: Transaction, call: Call, sandbox: str) -> Any:
+        """A room of this vendor, for control operations that act behind the vendor's counter."""
+        return await self._room(transaction, call, sandbox)
+
+    async def _room(self, transaction: Transaction, call: Call, sandbox: str) -> Any:
+        ids = Ids(transaction, self.vendor.name, sandbox, self.world.seed, self._tables)
+        return self.vendor.room(
+            transaction, await Clock.of(transaction), ids, Outbox(self.vendor.name), call, sandbox
+        )
+
+    def _sandbox(self, visit: Visit) -> str:
+        """Path prefix and header come first; then the first credential that names one. All are stripped."""
+        named = visit.sandbox
+        headers = visit.call.headers
+        for name in self._headers:
+            if name in headers:
+                headers[name], found = split_credential(headers[name])
+                named = named or found
+        if self._body_names and b"~" in visit.call.body:
+            named = named or self._in_body(visit.call)
+        return named or DEFAULT
+
+    def _in_body(self, call: Call) -> str | None:
+        for name in self._body_names:
+            field = re.compile(rb'("%s"\s*:\s*"[^"\\]*)~([A-Za-z0-9][A-Za-z0-9_.-]{0,63})"' % name.encode())
+            found = field.search(call.body)
+            if found is not None:
+                call.body = call.body[: found.start()] + found.group(1) + b'"' + call.body[found.end() :]
+                return found.group(2).decode()
+        return None
+
+    async def _unknown_path(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._off(scope, send, Breach("route"), {})
+
+    async def _wrong_method(self, scope: Scope, receive: Receive, send: Send) -> None:
+        allowed = self._allowed(scope["path"])
+        if scope["method"] == "OPTIONS":
+            await respond(send, 204, b"", {"Allow": allowed})
+            return
+        await self._off(scope, send, Breach("method"), {"Allow": allowed})
+
+    async def _off(self, scope: Scope, send: Send, breach: Breach, headers: Mapping[str, str]) -> None:
+        visit: Visit = scope["duble"]
+        refusal = self._off_map.of_breach(breach)
+        if refusal is None:
+            raise BrokenPromise(f"the root x-errors have no refusal for {breach.places[0]}")
+        body = encoded(self.vendor.envelope(refusal))
+        exchange = await self.open(scope, _nothing, send, visit)
+        self.journalled(exchange, refusal.status, body)
+        await respond(
+            send, refusal.status, body, {**refusal.headers, **headers}, bodiless=visit.call.method == "HEAD"
+        )
+
+    def _allowed(self, path: str) -> str:
+        inside = path[len(self.contract.base_path) :]
+        found = next(template for pattern, template in self._paths if pattern.fullmatch(inside))
+        methods = {op.method.upper() for op in self.contract.operations.values() if op.path == found}
+        extra = {"HEAD"} if "GET" in methods else set()
+        return ", ".join(sorted(methods | extra | {"OPTIONS"}))
+
+
+async def _nothing() -> Any:
+    return {"type": "http.disconnect"}
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{[^}]*\})", path)
+    return re.compile("".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts))
+
+
+def _handlers(vendor: Vendor, contract: Contract) -> dict[str, Handler]:
+    """The function of each operationId; a missing or ambiguous one stops the start."""
+    found: dict[str, Handler] = {}
+    for id, operation in contract.operations.items():
+        homes = [
+            module for module in vendor.modules if inspect.iscoroutinefunction(getattr(module, id, None))
+        ]
+        owners = [module for module in homes if getattr(module, id).__module__ == module.__name__]
+        if len(owners) != 1:
+            problem = f"the operationId {id!r} names {len(owners)} functions in the room of {vendor.name!r}"
+            raise contract.error(
+                operation.pointer, problem, "Exactly one of the room's modules must define it"
+            )
+        found[id] = getattr(owners[0], id)
+    return found
+
+
+def missing_root_refusals(contract: Contract) -> list[str]:
+    """Places that every vendor must refuse in its own words, and that the root's `x-errors` lack."""
+    covered = {place for entry in contract.catalogue.values() for place in entry.refuses}
+    return [place for place in ("route", "method", "media-type", "syntax", "size") if place not in covered]

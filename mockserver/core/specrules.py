@@ -1,0 +1,291 @@
+"""What must hold of a spec beyond the OpenAPI schema: the rules of `specs/README.md`, each with its place."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from mockserver.core.contract import Contract, Operation
+from mockserver.core.documents import place_in
+from mockserver.core.errors import SpecError
+from mockserver.core.replies import JSON
+from mockserver.core.schemas import Validator
+
+Pointer = tuple[str | int, ...]
+_REFUSED_BY_ALL = ("route", "method")
+_REFUSED_WITH_BODY = ("media-type", "syntax", "size")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a spec, and where."""
+
+    pointer: Pointer
+    problem: str
+
+    def at(self, path: Path) -> str:
+        """`file:line (place): problem`."""
+        return f"{place_in(path, self.pointer)}: {self.problem}"
+
+
+def check_at_start(contract: Contract, extensions: Path) -> None:
+    """The rules without which a double cannot serve; raises SpecError for the first that is broken."""
+    for rule in (openapi_schema, _extensions(extensions), errors_exist, root_refusals):
+        for fault in rule(contract):
+            raise contract.error(fault.pointer, fault.problem)
+
+
+def all_faults(contract: Contract, extensions: Path) -> Iterator[Fault]:
+    """Everything wrong with a spec, the whole of `specs/README.md` considered."""
+    formal = [*openapi_schema(contract), *_extensions(extensions)(contract)]
+    if formal:
+        yield from formal
+        return
+    rules = (
+        errors_exist,
+        root_refusals,
+        statuses,
+        assumptions,
+        sources,
+        examples,
+        base_requests,
+        lifecycles,
+        places,
+    )
+    for rule in rules:
+        yield from rule(contract)
+
+
+def openapi_schema(contract: Contract) -> Iterator[Fault]:
+    """OpenAPI 3.0's own schema."""
+    version = str(contract.document["openapi"])
+    if not version.startswith("3.0."):
+        yield Fault(("openapi",), f"OpenAPI {version} is not served; 3.0.3 is")
+        return
+    yield from _schema_faults(_openapi(), contract.document)
+
+
+def _extensions(path: Path) -> Callable[[Contract], Iterator[Fault]]:
+    def extensions(contract: Contract) -> Iterator[Fault]:
+        yield from _schema_faults(_draft7(path), contract.document)
+        yield from _nested_sources(contract.document, _draft7(path, "source"), ())
+
+    return extensions
+
+
+def _nested_sources(value: JSON, validator: Any, pointer: Pointer) -> Iterator[Fault]:
+    """`x-source` may stand anywhere; the schema of the extensions reaches only the usual places."""
+    for key, child in _children(value):
+        if key in ("example", "examples", "value") or (key == "x-source" and not pointer):
+            continue
+        if key == "x-source":
+            yield from (
+                Fault((*pointer, key, *f.pointer), f.problem) for f in _schema_faults(validator, child)
+            )
+        else:
+            yield from _nested_sources(child, validator, (*pointer, key))
+
+
+def errors_exist(contract: Contract) -> Iterator[Fault]:
+    """Every refusal that an operation names is in the catalogue."""
+    for operation in contract.operations.values():
+        for position, rule in enumerate(operation.spec.get("x-errors", [])):
+            if str(rule["error"]) not in contract.catalogue:
+                pointer: Pointer = (*operation.pointer, "x-errors", position)
+                yield Fault(pointer, f"the catalogue has no error {rule['error']!r}")
+        for key in ("otherwise", "missing"):
+            id = operation.spec.get("x-lifecycle", {}).get(key)
+            if id is not None and id not in contract.catalogue:
+                yield Fault((*operation.pointer, "x-lifecycle", key), f"the catalogue has no error {id!r}")
+
+
+def root_refusals(contract: Contract) -> Iterator[Fault]:
+    """What every request can run into has a refusal in the root's catalogue."""
+    covered = {place for entry in contract.catalogue.values() for place in entry.refuses}
+    bodies = any("requestBody" in operation.spec for operation in contract.operations.values())
+    for place in (*_REFUSED_BY_ALL, *(_REFUSED_WITH_BODY if bodies else ())):
+        if place not in covered:
+            yield Fault(("x-errors",), f"no entry refuses {place!r}; a double would have no words for it")
+
+
+def statuses(contract: Contract) -> Iterator[Fault]:
+    """Every error that an operation names has a status that it documents, and every entry is used."""
+    used = {id for id, entry in contract.catalogue.items() if entry.refuses or entry.environment}
+    for operation in contract.operations.values():
+        for position, rule in enumerate(operation.spec["x-errors"]):
+            entry = contract.catalogue[str(rule["error"])]
+            used.add(entry.id)
+            if str(entry.status) not in operation.spec["responses"]:
+                pointer: Pointer = (*operation.pointer, "x-errors", position)
+                yield Fault(
+                    pointer, f"{entry.id} has status {entry.status}, which {operation.id} does not document"
+                )
+        for entry in contract.catalogue.values():
+            if entry.environment and str(entry.status) not in operation.spec["responses"]:
+                yield Fault(
+                    operation.pointer, f"{operation.id} does not document {entry.status} ({entry.id})"
+                )
+    for id in contract.catalogue.keys() - used:
+        yield Fault(("x-errors", id), f"no operation names {id}, and it refuses nothing")
+
+
+def assumptions(contract: Contract) -> Iterator[Fault]:
+    """Every assumption that is named is registered; every registered one is named."""
+    registered = set(contract.document["x-assumptions"])
+    named: set[str] = set()
+    for pointer, source in _sources(contract.document, ()):
+        id = source.get("assumption")
+        if id is not None:
+            named.add(id)
+            if id not in registered:
+                yield Fault(pointer, f"the assumption {id} is not registered in x-assumptions")
+    for id in sorted(registered - named):
+        yield Fault(("x-assumptions", id), f"nothing in the spec rests on {id}")
+
+
+def sources(contract: Contract) -> Iterator[Fault]:
+    """Every document that is named is in the root's list."""
+    documents = contract.document["x-source"]["documents"]
+    for pointer, source in _sources(contract.document, ()):
+        if "document" in source and source["document"] not in documents:
+            yield Fault(pointer, f"the root's x-source has no document {source['document']!r}")
+
+
+def examples(contract: Contract) -> Iterator[Fault]:
+    """Every example fits its own schema."""
+    for pointer, holder in _walk(contract.document, ()):
+        schema = holder.get("schema")
+        if not isinstance(schema, dict):
+            continue
+        validator = Validator(schema, contract.components)
+        for inside, value in _examples(contract, holder):
+            for violation in validator.violations(value)[:1]:
+                place = "/".join(map(str, violation.path))
+                yield Fault(
+                    (*pointer, *inside), f"the example breaks its schema at /{place}: {violation.message}"
+                )
+
+
+def base_requests(contract: Contract) -> Iterator[Fault]:
+    """Every operation can be called from its own examples."""
+    for operation in contract.operations.values():
+        for parameter in operation.parameters:
+            if parameter.get("required") and "example" not in parameter:
+                yield Fault(operation.pointer, f"the required parameter {parameter['name']!r} has no example")
+        body = contract.resolve(operation.spec.get("requestBody", {}))
+        for media in body.get("content", {}).values():
+            if body.get("required") and "examples" not in media and "example" not in media:
+                yield Fault((*operation.pointer, "requestBody"), "a required body has no example")
+
+
+def lifecycles(contract: Contract) -> Iterator[Fault]:
+    """States, entities, operations and examples that lifecycles name exist."""
+    for entity, lifecycle in contract.lifecycles.items():
+        known = set(lifecycle["states"])
+        if lifecycle["observe"]["operation"] not in contract.operations:
+            yield Fault(("x-lifecycle", entity, "observe"), "it names an operation that is not there")
+        for name, event in lifecycle.get("events", {}).items():
+            for state in {*event["from"], event["to"]} - known:
+                yield Fault(("x-lifecycle", entity, "events", name), f"there is no state {state!r}")
+    for operation in contract.operations.values():
+        yield from _moves(contract, operation)
+
+
+def _moves(contract: Contract, operation: Operation) -> Iterator[Fault]:
+    move = operation.spec.get("x-lifecycle")
+    if move is None:
+        return
+    pointer = (*operation.pointer, "x-lifecycle")
+    if move["entity"] not in contract.lifecycles:
+        yield Fault(pointer, f"there is no lifecycle of {move['entity']!r}")
+        return
+    targets = move.get("to", [])
+    named = {*move.get("from", []), *([targets] if isinstance(targets, str) else targets)}
+    named |= set(move.get("creates", {}).get("states", {}).values())
+    for state in sorted(named - set(contract.lifecycles[move["entity"]]["states"])):
+        yield Fault(pointer, f"there is no state {state!r}")
+    body = contract.resolve(operation.spec.get("requestBody", {})).get("content", {})
+    shown = {name for media in body.values() for name in media.get("examples", {})}
+    for name in sorted(set(move.get("creates", {}).get("states", {})) - shown):
+        yield Fault(pointer, f"the request body has no example {name!r}")
+
+
+def places(contract: Contract) -> Iterator[Fault]:
+    """`refuses` names parameters that are there; placeholders are known to whoever fills them."""
+    for operation in contract.operations.values():
+        known = {f"{parameter['in']}/{parameter['name']}" for parameter in operation.parameters}
+        for position, rule in enumerate(operation.spec["x-errors"]):
+            for place in rule.get("refuses", []):
+                if place.partition("/")[0] in ("path", "query") and "/" in place and place not in known:
+                    yield Fault(
+                        (*operation.pointer, "x-errors", position),
+                        f"{operation.id} has no parameter {place!r}",
+                    )
+    for id, entry in contract.catalogue.items():
+        fields = {name for _, name, _, _ in string.Formatter().parse(entry.message) if name}
+        if entry.refuses and not fields <= {"name", "field", "path", "method"}:
+            yield Fault(("x-errors", id), f"nobody fills {', '.join(sorted(fields))} when a place is refused")
+
+
+def _examples(contract: Contract, holder: JSON) -> Iterator[tuple[Pointer, JSON]]:
+    if "example" in holder:
+        yield ("example",), holder["example"]
+    for name, example in holder.get("examples", {}).items():
+        yield ("examples", name), contract.resolve(example).get("value")
+
+
+def _walk(value: JSON, pointer: Pointer) -> Iterator[tuple[Pointer, JSON]]:
+    if isinstance(value, dict):
+        yield pointer, value
+    for key, child in _children(value):
+        if key not in ("example", "examples"):
+            yield from _walk(child, (*pointer, key))
+
+
+def _children(value: JSON) -> Iterator[tuple[str | int, JSON]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from enumerate(value)
+
+
+def _sources(document: JSON, pointer: Pointer) -> Iterator[tuple[Pointer, JSON]]:
+    for place, value in _walk(document, pointer):
+        if place and "x-source" in value:
+            marks = value["x-source"]
+            for mark in marks if isinstance(marks, list) else [marks]:
+                yield (*place, "x-source"), mark
+
+
+def _schema_faults(validator: Any, value: JSON) -> Iterator[Fault]:
+    for error in validator.iter_errors(value):
+        yield Fault(tuple(error.instance_path), error.message)
+
+
+@cache
+def _openapi() -> Any:
+    # Only the file is wanted: importing the package would double the time of a start.
+    package = find_spec("openapi_spec_validator")
+    if package is None or package.origin is None:
+        raise SpecError("openapi-spec-validator", "is not installed", "Install duble with its dependencies")
+    schema = Path(package.origin).parent / "resources" / "schemas" / "v3.0" / "schema.json"
+    return jsonschema_rs.Draft4Validator(orjson.loads(schema.read_bytes()), mask="this value")
+
+
+@cache
+def _draft7(path: Path, definition: str | None = None) -> Any:
+    try:
+        schema = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise SpecError(str(path), f"cannot be read ({error})", "Restore the file") from None
+    if definition is not None:
+        schema = {"$ref": f"#/definitions/{definition}", "definitions": schema["definitions"]}
+    return jsonschema_rs.Draft7Validator(schema, mask="this value")

@@ -1,0 +1,42 @@
+"""The front door of a room: everything the core must know of one vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from mockserver.core.call import Call
+from mockserver.core.records import Table
+from mockserver.core.replies import JSON, Refusal
+from mockserver.core.room import Room
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vendor:
+    """One vendor. Functions take the vendor's own `room` class, hence the `Any` in their types."""
+
+    name: str
+    title: str
+    modules: tuple[ModuleType, ...]
+    """Where the functions are that the spec's `operationId`s name."""
+    room: Callable[..., Room]
+    tables: tuple[Table[Any], ...]
+    envelope: Callable[[Refusal], JSON]
+    authenticate: Callable[[Any, Call], Awaitable[Any]]
+    """Who asks, on every operation that the spec secures; raises a VendorError."""
+    sandbox_in: tuple[str, ...] = ("header/authorization",)
+    """Where a credential may end in `~sandbox`: `header/NAME` or `body/NAME`."""
+    events: Mapping[str, Callable[[Any, str, JSON], Awaitable[None]]] = field(default_factory=dict)
+    """Backstage events of `x-lifecycle`: room, record id, further fields of the control request."""
+    limit: Callable[[Any, Call], Awaitable[None]] | None = None
+    """Rate limits; runs in a transaction of its own, so that a refused request still counts."""
+    content_type_required: bool = True
+    """Whether a body without a Content-Type is refused, or taken for JSON."""
+    trailing_slash: bool = False
+    """Whether `/things/` is taken for `/things`."""
+    array_forms: tuple[str, ...] = ()
+    """Query parameters, as `operation.name`, that also come comma-separated or as a JSON array."""
+    own: bool = False
+    """Our own API in vendor's clothes: neither journalled nor subject to faults, wishes and limits."""

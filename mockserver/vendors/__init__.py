@@ -1,0 +1,1 @@
+"""One room per vendor; rooms never import each other."""
