@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import NoReturn
 
 import click
 
@@ -18,6 +19,7 @@ _COMMANDS = {
 }
 
 EXIT_CANNOT = 2
+EXIT_INTERRUPTED = 130
 
 
 class _Lazy(click.Group):
@@ -39,14 +41,6 @@ class _Lazy(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Whatever stops a start is one line and exit code 2."""
-        try:
-            return super().invoke(ctx)
-        except StartError as error:
-            click.echo(f"duble: {error}", err=True)
-            ctx.exit(EXIT_CANNOT)
-
 
 def _version() -> str:
     try:
@@ -57,7 +51,7 @@ def _version() -> str:
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(_version(), "--version", prog_name="duble")
-def main() -> None:
+def cli() -> None:
     r"""Stateful doubles of vendor APIs, and the suite that holds them and the vendors to the contract.
 
     \b
@@ -67,3 +61,22 @@ def main() -> None:
       duble check persat zeev     prove that the doubles keep their contracts
     Exit codes everywhere: 0 holds, 1 findings, 2 could not check or start.
     """
+
+
+def main() -> NoReturn:
+    """Run the command line; whatever stops it is one line, and an exit code that CI understands."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except StartError as error:
+        _stop(str(error))
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "duble"
+        _stop(f"{error.format_message().rstrip('.')}. '{command} --help' tells more.")
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(EXIT_INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stop(line: str) -> NoReturn:
+    click.echo(f"duble: {line}", err=True)
+    sys.exit(EXIT_CANNOT)

@@ -48,8 +48,8 @@ class Duble:
         found: list[Any] = self._ask("GET", f"/state/{vendor}/{collection}")["records"]
         return found
 
-    def put(self, vendor: str, collection: str, id: str | int, **record: Any) -> Any:
-        """Store one whole record."""
+    def put(self, vendor: str, collection: str, id: str | int, record: dict[str, Any]) -> Any:
+        """Store one whole record; answers it as stored."""
         return self._ask("PUT", f"/state/{vendor}/{collection}/{id}", record)
 
     def requests(self, **criteria: str | int) -> list[Any]:

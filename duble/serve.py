@@ -18,18 +18,20 @@ if TYPE_CHECKING:
 @click.option("--workers", type=int, help="Processes. The memory store serves from one.  [default: 1]")
 @click.option("--store", help="Where sandboxes keep their records: memory.  [default: memory]")
 @click.option("--seed", type=int, help="Seed of chance: tokens, ids and faults repeat with it.  [default: 0]")
+@click.option("--data", help="Folder with specs/ and fixtures/ of your own, instead of the ones that ship.")
 @click.option(
     "--control-token",
     help="Protect the control API at /_duble: calls must send it as a Bearer token. Better set as "
     "DUBLE_CONTROL_TOKEN, where no process list shows it.",
 )
-def serve(
+def serve(  # one argument an option
     vendors: tuple[str, ...],
     host: str | None,
     port: int | None,
     workers: int | None,
     store: str | None,
     seed: int | None,
+    data: str | None,
     control_token: str | None,
 ) -> None:
     r"""Serve stateful doubles of the named vendors (all by default) at their genuine paths.
@@ -46,7 +48,13 @@ def serve(
     from mockserver.settings import from_environment
 
     settings = from_environment(
-        host=host, port=port, workers=workers, store=store, seed=seed, control_token=control_token
+        host=host,
+        port=port,
+        workers=workers,
+        store=store,
+        seed=seed,
+        data=data,
+        control_token=control_token,
     )
     from mockserver import server
     from mockserver.app import build

@@ -90,7 +90,7 @@ class Double:
         self.protected = settings.control_token is not None
         own = control(self.world, settings.control_token)
         self._control = Service(own, _contract(spec_path("control")), self.world)
-        self._by_path = [(service.contract.base_path, service) for service in self.services.values()]
+        self._mounts = [(mount, service) for service in self.services.values() for mount in service.mounts]
 
     @property
     def services(self) -> dict[str, Service]:
@@ -136,14 +136,15 @@ class Double:
         if service is None:
             await plain(send, 404, f"No vendor lives at this path. {self._addresses()}", {})
             return
-        if service.vendor.trailing_slash and path.endswith("/"):
-            scope["path"] = path.rstrip("/")
+        scope["path"] = service.canonical_path(path)
+        call.any_case = service.vendor.any_case
         scope["duble"] = Visit(call, sandbox)
         await service(scope, receive, send)
 
     def _service(self, path: str) -> Service | None:
-        for base_path, service in self._by_path:
-            if path.startswith(base_path) and path[len(base_path) : len(base_path) + 1] in ("", "/"):
+        for mount, service in self._mounts:
+            known = path.lower() if service.vendor.any_case else path
+            if known.startswith(mount) and known[len(mount) : len(mount) + 1] in ("", "/"):
                 return service
         if path == CONTROL_PATH or path.startswith(f"{CONTROL_PATH}/"):
             return self._control
@@ -172,10 +173,15 @@ def build(names: list[str] | None = None, settings: Settings | None = None) -> D
         if name not in VENDORS:
             raise SettingError(name, "no such vendor", f"Known: {', '.join(VENDORS)}")
     chosen = [VENDORS[name] for name in names or VENDORS]
-    sources = [
-        Source(vendor, spec_path(vendor.name), fixtures_path(vendor.name) / "seed.yaml") for vendor in chosen
-    ]
-    return Double(sources, settings or Settings())
+    settings = settings or Settings()
+    root = Path(settings.data) if settings.data else data_path()
+    return Double([_source(vendor, root) for vendor in chosen], settings)
+
+
+def _source(vendor: Vendor, root: Path) -> Source:
+    return Source(
+        vendor, root / "specs" / f"{vendor.name}.yaml", root / "fixtures" / vendor.name / "seed.yaml"
+    )
 
 
 def _contract(path: Path) -> Contract:

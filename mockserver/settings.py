@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mockserver.core.errors import SettingError
@@ -20,6 +21,7 @@ class Settings:
     store: str = "memory"
     seed: int = 0
     control_token: str | None = None
+    data: str | None = None
     max_body_bytes: int = 1_048_576
     max_sandboxes: int = 10_000
     journal_entries: int = 500
@@ -32,10 +34,14 @@ class Settings:
         _within("journal_entries", self.journal_entries, 1, 1_000_000)
         if self.store != "memory":
             raise SettingError("store", f"there is no store {self.store!r}", "Use 'memory'")
+        if self.data is not None and not Path(self.data).is_dir():
+            raise SettingError(
+                self.data, "is no folder", "--data names a folder with specs/ and fixtures/ in it"
+            )
 
 
 _NUMBERS = ("port", "workers", "seed", "max_body_bytes", "max_sandboxes", "journal_entries")
-_TEXTS = ("host", "store", "control_token")
+_TEXTS = ("host", "store", "control_token", "data")
 
 
 def from_environment(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:

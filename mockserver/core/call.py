@@ -11,7 +11,8 @@ from urllib.parse import parse_qs
 class Call:
     """Method, path and body as sent; header names in lower case.
 
-    `operation_id` is None off the map; `peer` is the client's address.
+    `operation_id` is None off the map; `peer` is the client's address; `raw_path` is the path as it was on
+    the wire, sandbox prefix and percent-encoding included.
     """
 
     method: str
@@ -23,12 +24,25 @@ class Call:
     path_params: dict[str, str] = field(default_factory=dict)
     json: Any = None
     peer: str | None = None
+    raw_path: bytes = b""
+    any_case: bool = False
     _query: dict[str, list[str]] | None = None
 
     @property
     def query(self) -> dict[str, list[str]]:
-        """Query parameters by name, each with every value sent, blank ones included."""
+        """Query parameters by name, each with every value sent, blank ones included.
+
+        Where the vendor takes names in any casing, they are in lower case here.
+        """
         if self._query is None:
             text = self.query_string.decode("latin-1")
-            self._query = parse_qs(text, keep_blank_values=True) if text else {}
+            query = parse_qs(text, keep_blank_values=True) if text else {}
+            self._query = _merged(query) if self.any_case else query
         return self._query
+
+
+def _merged(query: dict[str, list[str]]) -> dict[str, list[str]]:
+    merged: dict[str, list[str]] = {}
+    for name, values in query.items():
+        merged.setdefault(name.lower(), []).extend(values)
+    return merged

@@ -37,3 +37,4 @@ class Exchange:
     room: Room
     reply: Reply | None = None
     fault: FaultRule | None = None
+    succeeded: bool = False

@@ -17,7 +17,17 @@ from mockserver.core.preferences import wished
 from mockserver.core.refusals import Breach, Refusals
 from mockserver.core.replies import Refusal, Reply, VendorError
 from mockserver.core.requests import Requests
-from mockserver.core.wire import Gone, TooLarge, TooSlow, encoded, plain, read_body, respond, spoilt
+from mockserver.core.wire import (
+    Gone,
+    TooLarge,
+    TooSlow,
+    content_type,
+    encoded,
+    plain,
+    read_body,
+    respond,
+    spoilt,
+)
 
 if TYPE_CHECKING:
     from mockserver.core.service import Service
@@ -126,6 +136,7 @@ class ServedOperation:
             self._answers.check(reply)
             if await exchange.transaction.commit():
                 exchange.reply = reply
+                exchange.succeeded = True
                 return
             await self._service.reopen(exchange)
         raise LostRace(self.id)
@@ -160,6 +171,6 @@ class ServedOperation:
         if spoil is not None:
             await spoilt(exchange.scope, exchange.send, spoil, reply.status, body)
             return
-        await respond(
-            exchange.send, reply.status, body, reply.headers, bodiless=exchange.call.method == "HEAD"
-        )
+        head = exchange.call.method == "HEAD"
+        kind = content_type(reply.body)
+        await respond(exchange.send, reply.status, body, reply.headers, kind, bodiless=head)

@@ -62,7 +62,7 @@ class Parameter:
         if self.source == "path":
             return [call.path_params[self.name]]
         if self.source == "query":
-            return call.query.get(self.name, [])
+            return call.query.get(self.name.lower() if call.any_case else self.name, [])
         text = call.headers.get(self.name.lower())
         return [] if text is None else [text]
 

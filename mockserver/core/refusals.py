@@ -10,6 +10,8 @@ from mockserver.core.contract import CatalogueEntry, Contract, Operation
 from mockserver.core.replies import Refusal, VendorError
 
 _UNKNOWN = "xxxx"
+# In a header an unknown value is a number (Retry-After), which a client will parse.
+_UNKNOWN_IN_HEADER = "1"
 _MOST_DETAILS = 20
 _LONGEST_DETAIL = 200
 
@@ -62,7 +64,8 @@ class Refusals:
     def render(entry: CatalogueEntry, vars: Mapping[str, Any], details: list[str]) -> Refusal:
         """A catalogue entry with its placeholders filled; what is not known reads `xxxx`."""
         known = _Known(vars)
-        headers = {name: _filled(text, known) for name, text in entry.headers.items()}
+        in_header = _KnownInHeader(vars)
+        headers = {name: _filled(text, in_header) for name, text in entry.headers.items()}
         message = _filled(entry.message, known)
         return Refusal(entry.id, entry.status, entry.code, message, known, entry.vars, details, headers)
 
@@ -78,6 +81,11 @@ class Refusals:
 class _Known(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return _UNKNOWN
+
+
+class _KnownInHeader(_Known):
+    def __missing__(self, key: str) -> str:
+        return _UNKNOWN_IN_HEADER
 
 
 def _filled(text: str, known: _Known) -> str:

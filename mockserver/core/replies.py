@@ -9,9 +9,15 @@ from typing import Any, ClassVar
 JSON = Any  # a JSON value; typed only at the edge, where a stranger's data comes in
 
 
+class Text(str):
+    """A body that is plain text, not a JSON string; an envelope may return one."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: HTTP status, JSON body (None: no body), further headers."""
+    """An answer: HTTP status, JSON body (None: no body, Text: plain text), further headers."""
 
     status: int
     body: JSON = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -15,6 +15,9 @@ from mockserver.core.refusals import Breach
 from mockserver.core.replies import JSON
 from mockserver.core.schemas import Validator
 from mockserver.core.vendor import Vendor
+
+# What was taken in must go out again: orjson reads 1,024 levels of nesting and writes 254.
+_DEEPEST = 128
 
 
 class Requests:
@@ -28,7 +31,7 @@ class Requests:
         self._wanted = {parameter.argument for parameter in self._parameters} & set(named)
         self._takes_body = "body" in named
         body = contract.resolve(operation.spec.get("requestBody"))
-        self._body = None if body is None else Body(contract, body, vendor.content_type_required)
+        self._body = None if body is None else Body(contract, body, vendor)
         self._check_handler(contract, operation, named)
 
     def arguments(self, call: Call) -> dict[str, Any]:
@@ -82,28 +85,35 @@ class Requests:
 class Body:
     """The JSON body of an operation."""
 
-    def __init__(self, contract: Contract, spec: JSON, content_type_required: bool) -> None:
+    def __init__(self, contract: Contract, spec: JSON, vendor: Vendor) -> None:
         content = spec["content"]
         self._media_types = frozenset(content)
         self._required = spec.get("required", False)
-        self._content_type_required = content_type_required
+        self._content_type_required = vendor.content_type_required
+        self._any_content_type = vendor.any_content_type
         schema = next(iter(content.values())).get("schema", {})
         self._validator = Validator(schema, contract.components)
 
     def read(self, call: Call) -> None:
         """Parse the body into `call.json`; raises Breach for a wrong media type or no JSON."""
-        header = call.headers.get("content-type")
-        if header is None:
-            if self._content_type_required and (call.body or self._required):
-                raise Breach("media-type")
-        elif header.partition(";")[0].strip().lower() not in self._media_types:
-            raise Breach("media-type")
+        if not self._any_content_type:
+            self._check_media_type(call)
         if not call.body and not self._required:
             return
         try:
             call.json = orjson.loads(call.body)
         except orjson.JSONDecodeError:
             raise Breach("syntax") from None
+        if call.body.count(b"[") + call.body.count(b"{") > _DEEPEST and _too_deep(call.json):
+            raise Breach("syntax")
+
+    def _check_media_type(self, call: Call) -> None:
+        header = call.headers.get("content-type")
+        if header is None:
+            if self._content_type_required and (call.body or self._required):
+                raise Breach("media-type")
+        elif header.partition(";")[0].strip().lower() not in self._media_types:
+            raise Breach("media-type")
 
     def breaches(self, value: JSON) -> list[str]:
         """Places of the body that break its schema."""
@@ -113,3 +123,19 @@ class Body:
             return []
         found = self._validator.violations(value)
         return ["/".join(("body", *map(str, violation.path))) for violation in found]
+
+
+def _too_deep(value: JSON) -> bool:
+    """Whether arrays and objects lie in each other deeper than we can answer them."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for outer in level for inner in _values(outer) if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _values(outer: JSON) -> Iterable[JSON]:
+    if isinstance(outer, dict):
+        return outer.values()
+    return outer if isinstance(outer, list) else ()

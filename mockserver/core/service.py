@@ -23,7 +23,7 @@ from mockserver.core.routing import routed
 from mockserver.core.sandboxes import DEFAULT, split_credential
 from mockserver.core.store import Transaction
 from mockserver.core.vendor import Vendor
-from mockserver.core.wire import encoded, respond
+from mockserver.core.wire import content_type, encoded, respond
 from mockserver.core.world import World
 
 
@@ -59,6 +59,20 @@ class Service:
                 raise
             await self._wrong_method(scope, receive, send)
 
+    @property
+    def mounts(self) -> tuple[str, ...]:
+        """Path prefixes that lead here."""
+        return self.vendor.mounts or (self.contract.base_path,)
+
+    def canonical_path(self, path: str) -> str:
+        """The path as the spec has it: aliases, casing, trailing slash undone as the vendor does."""
+        vendor = self.vendor
+        if vendor.any_case:
+            path = path.lower()
+        if vendor.canonical_path is not None:
+            path = vendor.canonical_path(path)
+        return path.rstrip("/") if vendor.trailing_slash and path.endswith("/") else path
+
     async def open(self, scope: Scope, receive: Receive, send: Send, visit: Visit) -> Exchange:
         """Begin a transaction in the request's sandbox and open the room."""
         sandbox = self._sandbox(visit)
@@ -82,7 +96,7 @@ class Service:
             )
             entry.fault = exchange.fault.id if exchange.fault else None
         letters = exchange.room.outbox.letters
-        if letters and status < 400:
+        if letters and exchange.succeeded:
             self.world.delivery.send(letters, journal, exchange.room.clock.now())
 
     async def room(self, transaction: Transaction, call: Call, sandbox: str) -> Any:
@@ -131,12 +145,13 @@ class Service:
         refusal = self._off_map.of_breach(breach)
         if refusal is None:
             raise BrokenPromise(f"the root x-errors have no refusal for {breach.places[0]}")
-        body = encoded(self.vendor.envelope(refusal))
+        shown = self.vendor.envelope(refusal)
+        body = encoded(shown)
         exchange = await self.open(scope, _nothing, send, visit)
         self.journalled(exchange, refusal.status, body)
-        await respond(
-            send, refusal.status, body, {**refusal.headers, **headers}, bodiless=visit.call.method == "HEAD"
-        )
+        head = visit.call.method == "HEAD"
+        everything = {**refusal.headers, **headers}
+        await respond(send, refusal.status, body, everything, content_type(shown), bodiless=head)
 
     def _allowed(self, path: str) -> str:
         inside = path[len(self.contract.base_path) :]

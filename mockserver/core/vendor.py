@@ -34,6 +34,14 @@ class Vendor:
     """Rate limits; runs in a transaction of its own, so that a refused request still counts."""
     content_type_required: bool = True
     """Whether a body without a Content-Type is refused, or taken for JSON."""
+    any_content_type: bool = False
+    """Whether the Content-Type does not matter at all."""
+    mounts: tuple[str, ...] = ()
+    """Path prefixes that lead to this vendor; left out, the base path of its spec."""
+    canonical_path: Callable[[str], str] | None = None
+    """The path as the spec has it, for a vendor that also answers under other ones."""
+    any_case: bool = False
+    """Whether paths and query names match in any casing; the spec's paths are then in lower case."""
     trailing_slash: bool = False
     """Whether `/things/` is taken for `/things`."""
     array_forms: tuple[str, ...] = ()

@@ -10,10 +10,12 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.core.call import Call
 from mockserver.core.faults import Spoil
-from mockserver.core.replies import JSON
+from mockserver.core.replies import JSON, Text
 
 # What is too large is still taken in (and thrown away) up to here, so that the client reads its answer.
 _DRAIN_BYTES = 33_554_432
+_JSON = b"application/json"
+_TEXT = b"text/plain; charset=utf-8"
 
 
 class TooLarge(Exception):
@@ -35,9 +37,9 @@ def call_of(scope: Scope) -> Call:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     client = scope.get("client")
-    return Call(
-        scope["method"], scope["path"], scope["query_string"], headers, peer=client[0] if client else None
-    )
+    peer = client[0] if client else None
+    raw_path = scope.get("raw_path") or b""
+    return Call(scope["method"], scope["path"], scope["query_string"], headers, peer=peer, raw_path=raw_path)
 
 
 async def read_body(receive: Receive, limit: int, seconds: float) -> bytes:
@@ -67,8 +69,15 @@ async def _whole(receive: Receive, limit: int) -> bytes:
 
 
 def encoded(body: JSON) -> bytes:
-    """A JSON value as bytes; None is an answer without a body."""
-    return b"" if body is None else orjson.dumps(body)
+    """A body as bytes; None is an answer without one."""
+    if body is None:
+        return b""
+    return body.encode() if isinstance(body, Text) else orjson.dumps(body)
+
+
+def content_type(body: JSON) -> bytes:
+    """The Content-Type that goes with a body."""
+    return _TEXT if isinstance(body, Text) else _JSON
 
 
 async def respond(
@@ -76,7 +85,7 @@ async def respond(
     status: int,
     body: bytes,
     headers: Mapping[str, str],
-    content_type: bytes = b"application/json",
+    content_type: bytes = _JSON,
     bodiless: bool = False,
 ) -> None:
     """Send one whole answer; `bodiless` keeps the length and leaves the bytes away (HEAD)."""
@@ -97,7 +106,7 @@ async def plain(
     send: Send, status: int, text: str, headers: Mapping[str, str], bodiless: bool = False
 ) -> None:
     """Our own words, never in a vendor's envelope."""
-    await respond(send, status, f"{text}\n".encode(), headers, b"text/plain; charset=utf-8", bodiless)
+    await respond(send, status, f"{text}\n".encode(), headers, _TEXT, bodiless)
 
 
 async def spoilt(scope: Scope, send: Send, kind: Spoil, status: int, body: bytes) -> None:
