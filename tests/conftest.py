@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from itertools import count
 
 import httpx
+import hypothesis
 import pytest
+from hypothesis import core
 
 from mockserver.server import running
 
 _NUMBERS = count(1)
+
+# Hypothesis' own profile for CI tries the same examples on every run; ours looks further each time.
+hypothesis.settings.register_profile(
+    "varying", derandomize=False, deadline=None, print_blob=True, database=None
+)
+hypothesis.settings.load_profile("varying")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Every run has a seed, and the seed can be had again."""
+    if config.getoption("--hypothesis-seed") is None:
+        config.option.hypothesis_seed = str(secrets.randbelow(2**32))
+
+
+def pytest_report_header() -> str:
+    """The seed stands at the top of every run."""
+    seed = core.global_force_seed
+    return f"property tests: seed {seed}; again with --hypothesis-seed={seed}"
 
 
 @pytest.fixture(scope="session")

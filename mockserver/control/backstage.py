@@ -22,7 +22,8 @@ async def backstage(room: ControlRoom, vendor: str, event: str, body: JSON) -> R
     record = await records.get(id)
     if record is None:
         raise RecordNotFound(vendor=vendor, collection=lifecycle["collection"], id=id)
-    state = _at(as_json(records.table, record), lifecycle["state"])
+    # Some vendors number their states; the spec names them in words.
+    state = str(_at(as_json(records.table, record), lifecycle["state"]))
     allowed = lifecycle["events"][event]["from"]
     if state not in allowed:
         raise EventNotAllowed(event=event, allowed=", ".join(allowed), state=state)

@@ -12,7 +12,8 @@ class Call:
     """Method, path and body as sent; header names in lower case.
 
     `operation_id` is None off the map; `peer` is the client's address; `raw_path` is the path as it was on
-    the wire, sandbox prefix and percent-encoding included.
+    the wire, sandbox prefix and percent-encoding included; `as_sent` holds headers as they were before a
+    sandbox's name was taken off them; `id` is opaque, and another for each request.
     """
 
     method: str
@@ -26,7 +27,13 @@ class Call:
     peer: str | None = None
     raw_path: bytes = b""
     any_case: bool = False
+    as_sent: dict[str, str] = field(default_factory=dict)
+    id: str = ""
     _query: dict[str, list[str]] | None = None
+
+    def sent_header(self, name: str) -> str | None:
+        """A header exactly as it was sent, which is what a signature covers; None where there is none."""
+        return self.as_sent.get(name, self.headers.get(name))
 
     @property
     def query(self) -> dict[str, list[str]]:

@@ -47,12 +47,18 @@ class Entry:
 class Journal:
     """The last exchanges of one sandbox, oldest first."""
 
-    __slots__ = ("_arrived", "_entries", "_last")
+    __slots__ = ("_arrivals", "_arrived", "_entries", "_last")
 
     def __init__(self, size: int) -> None:
         self._entries: deque[Entry] = deque(maxlen=size)
         self._arrived = asyncio.Event()
         self._last = 0
+        self._arrivals = 0
+
+    def arrival(self) -> int:
+        """The number of one more request, whether or not it is ever written down."""
+        self._arrivals += 1
+        return self._arrivals
 
     def add(
         self, kind: str, at: datetime, vendor: str, call: Call, status: int | None, answer: bytes

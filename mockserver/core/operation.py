@@ -57,6 +57,7 @@ class ServedOperation:
             (not vendor.own, self._wish),
             (not vendor.own, self._fault),
             (vendor.limit is not None, self._limit),
+            (vendor.forgive is not None, self._forgive),
             (True, self._behave),
         ]
         self._steps = [step for applies, step in steps if applies]
@@ -128,6 +129,11 @@ class ServedOperation:
             await limit(exchange.room, exchange.call)
             await exchange.transaction.commit()
 
+    async def _forgive(self, exchange: Exchange) -> None:
+        forgive = self._service.vendor.forgive
+        if forgive is not None:
+            await forgive(exchange.room, exchange.call)
+
     async def _behave(self, exchange: Exchange) -> None:
         """Validate, behave, check the own answer, commit: all or nothing."""
         arguments = self._requests.arguments(exchange.call)
@@ -164,7 +170,7 @@ class ServedOperation:
 
     async def _leave(self, exchange: Exchange) -> None:
         """Journal, send the webhooks on their way, answer."""
-        reply = exchange.reply or Reply(500)
+        reply = self._service.finished(exchange.call, exchange.reply or Reply(500))
         body = encoded(reply.body)
         self._service.journalled(exchange, reply.status, body)
         spoil = exchange.fault.spoil if exchange.fault else None

@@ -26,6 +26,14 @@ class Unreadable(ValueError):
     """A parameter's text is not of its type."""
 
 
+class Unfit(ValueError):
+    """A parameter breaks its schema; `keywords` says how: `type` where its text cannot be read."""
+
+    def __init__(self, *keywords: str) -> None:
+        super().__init__(*keywords)
+        self.keywords = keywords
+
+
 def python_name(name: str) -> str:
     """The spec's parameter name as a Python argument: `instanceId` -> `instance_id`, `from` -> `from_`."""
     plain = re.sub(r"\W", "", _HUMP.sub(r"_\1", name.replace("-", "_"))).lower()
@@ -49,13 +57,16 @@ class Parameter:
         self._read = _reader(spec, schema, contract, lenient_array)
 
     def value(self, call: Call) -> Any:
-        """The parsed value, or None when the request does not carry it; raises Unreadable."""
+        """The parsed value, or None when the request does not carry it; raises Unfit."""
         texts = self._texts(call)
         if not texts:
             return self.default
-        value = self._read(texts)
+        try:
+            value = self._read(texts)
+        except Unreadable:
+            raise Unfit("type") from None
         if not self.validator.is_valid(value):
-            raise Unreadable(self.name)
+            raise Unfit(*(violation.keyword for violation in self.validator.violations(value)))
         return value
 
     def _texts(self, call: Call) -> list[str]:

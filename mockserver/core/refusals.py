@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from mockserver.core.contract import CatalogueEntry, Contract, Operation
 from mockserver.core.replies import Refusal, VendorError
@@ -14,6 +14,23 @@ _UNKNOWN = "xxxx"
 _UNKNOWN_IN_HEADER = "1"
 _MOST_DETAILS = 20
 _LONGEST_DETAIL = 200
+
+
+class Place(str):
+    """Where a request breaks its contract, such as `body/cause`, and by which keyword of the schema.
+
+    A parameter whose text cannot be read as its type breaks `type`; a missing one breaks `required`.
+    """
+
+    __slots__ = ("keyword",)
+
+    keyword: str
+
+    def __new__(cls, place: str, keyword: str) -> Self:
+        """The place, with its keyword beside it."""
+        made = super().__new__(cls, place)
+        made.keyword = keyword
+        return made
 
 
 class Breach(Exception):
@@ -93,7 +110,15 @@ def _filled(text: str, known: _Known) -> str:
 
 
 def _matches(place: str, refused: Iterable[str]) -> bool:
-    return any(place == rule or place.startswith(f"{rule}/") for rule in refused)
+    return any(_covers(rule, place) for rule in refused)
+
+
+def _covers(rule: str, place: str) -> bool:
+    """Whether a rule such as `body/cause`, or `body/cause:maxLength`, is about a place."""
+    where, _, keyword = rule.partition(":")
+    if keyword and getattr(place, "keyword", None) != keyword:
+        return False
+    return place == where or place.startswith(f"{where}/")
 
 
 def _described(hit: str, places: Iterable[str]) -> tuple[dict[str, str], list[str]]:

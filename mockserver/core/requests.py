@@ -10,8 +10,8 @@ import orjson
 
 from mockserver.core.call import Call
 from mockserver.core.contract import Contract, Operation
-from mockserver.core.parameters import Parameter, Unreadable, parameters
-from mockserver.core.refusals import Breach
+from mockserver.core.parameters import Parameter, Unfit, parameters
+from mockserver.core.refusals import Breach, Place
 from mockserver.core.replies import JSON
 from mockserver.core.schemas import Validator
 from mockserver.core.vendor import Vendor
@@ -40,7 +40,7 @@ class Requests:
             self._body.read(call)
         arguments, breaches = self._read_parameters(call)
         if self._body is not None:
-            breaches += self._body.breaches(call.json)
+            breaches += self._body.breaches(call)
             if self._takes_body:
                 arguments["body"] = call.json
         if breaches:
@@ -53,12 +53,12 @@ class Requests:
         for parameter in self._parameters:
             try:
                 value = parameter.value(call)
-            except Unreadable:
-                breaches.append(parameter.place)
+            except Unfit as unfit:
+                breaches += [Place(parameter.place, keyword) for keyword in unfit.keywords]
                 continue
             if value is None:
                 if parameter.required:
-                    breaches.append(parameter.place)
+                    breaches.append(Place(parameter.place, "required"))
             elif parameter.argument in self._wanted:
                 arguments[parameter.argument] = value
         return arguments, breaches
@@ -115,14 +115,14 @@ class Body:
         elif header.partition(";")[0].strip().lower() not in self._media_types:
             raise Breach("media-type")
 
-    def breaches(self, value: JSON) -> list[str]:
-        """Places of the body that break its schema."""
-        if value is None and not self._required:
+    def breaches(self, call: Call) -> list[str]:
+        """Places of the body that break its schema; a body that may be missing may also be empty."""
+        if not call.body and not self._required:
             return []
-        if self._validator.is_valid(value):
+        if self._validator.is_valid(call.json):
             return []
-        found = self._validator.violations(value)
-        return ["/".join(("body", *map(str, violation.path))) for violation in found]
+        found = self._validator.violations(call.json)
+        return [Place("/".join(("body", *map(str, one.path))), one.keyword) for one in found]
 
 
 def _too_deep(value: JSON) -> bool:

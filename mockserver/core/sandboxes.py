@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import cache
+
+import orjson
 
 DEFAULT = "default"
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,63})"
@@ -29,6 +32,34 @@ def split_credential(credential: str) -> tuple[str, str | None]:
         return _split_basic(credential) if credential[:6].lower() == "basic " else (credential, None)
     found = _TAIL.search(credential)
     return (credential[: found.start()], found.group(1)) if found else (credential, None)
+
+
+def split_parameter(header: str, name: str) -> tuple[str, str | None]:
+    """The same for the value of one parameter in a header such as `SCHEME name=value, other=value`."""
+    found = _parameter(name).search(header) if "~" in header else None
+    if found is None:
+        return header, None
+    return header[: found.end(1)] + header[found.end() :], found.group(2)
+
+
+def split_body(body: bytes, path: tuple[str, ...]) -> tuple[bytes, str | None]:
+    """The same for a text at a place inside a JSON body; a body without one stays as it is."""
+    try:
+        whole = inside = orjson.loads(body)
+        for step in path[:-1]:
+            inside = inside[step]
+        plain, found = split_credential(inside[path[-1]])
+        if found is None:
+            return body, None
+        inside[path[-1]] = plain
+        return orjson.dumps(whole), found
+    except (ValueError, KeyError, TypeError):  # no JSON, nothing at the place, or no text there
+        return body, None
+
+
+@cache
+def _parameter(name: str) -> re.Pattern[str]:
+    return re.compile(rf'((?:^|(?<=[\s,])){re.escape(name)}="?[^\s",]*)~({NAME})(?=["\s,]|\Z)')
 
 
 def _split_basic(header: str) -> tuple[str, str | None]:

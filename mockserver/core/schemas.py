@@ -20,10 +20,11 @@ _ANNOTATIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which a value breaks its schema: the path to the place, and why in words."""
+    """One way in which a value breaks its schema: the path to the place, why in words, and the keyword."""
 
     path: tuple[str | int, ...]
     message: str
+    keyword: str
 
 
 class Validator:
@@ -42,11 +43,11 @@ class Validator:
 
     def _violations(self, value: JSON) -> Iterator[Violation]:
         for error in self._compiled.iter_errors(value):
-            path = tuple(error.instance_path)
+            path, keyword = tuple(error.instance_path), str(error.schema_path[-1])
             for name in _named(error):
-                yield Violation((*path, name), error.message)
+                yield Violation((*path, name), error.message, keyword)
             if not _named(error):
-                yield Violation(path, error.message)
+                yield Violation(path, error.message, keyword)
 
 
 def _named(error: Any) -> Iterable[str]:

@@ -19,8 +19,9 @@ from mockserver.core.ids import Ids
 from mockserver.core.operation import Handler, ServedOperation
 from mockserver.core.outbox import Outbox
 from mockserver.core.refusals import Breach, Refusals
+from mockserver.core.replies import Reply
 from mockserver.core.routing import routed
-from mockserver.core.sandboxes import DEFAULT, split_credential
+from mockserver.core.sandboxes import DEFAULT, split_body, split_credential, split_parameter
 from mockserver.core.store import Transaction
 from mockserver.core.vendor import Vendor
 from mockserver.core.wire import content_type, encoded, respond
@@ -35,12 +36,9 @@ class Service:
         self.contract = contract
         self.world = world
         self._tables = {table.name: table for table in vendor.tables}
-        self._headers = tuple(
-            place.partition("/")[2] for place in vendor.sandbox_in if place.startswith("header/")
-        )
-        self._body_names = tuple(
-            place.partition("/")[2] for place in vendor.sandbox_in if place.startswith("body/")
-        )
+        places = [tuple(place.split("/")) for place in vendor.sandbox_in]
+        self._in_headers = [(place[1], "".join(place[2:])) for place in places if place[0] == "header"]
+        self._in_bodies = [place[1:] for place in places if place[0] == "body"]
         self._off_map = Refusals(contract, None)
         handlers = _handlers(vendor, contract)
         self.operations = {
@@ -76,6 +74,8 @@ class Service:
     async def open(self, scope: Scope, receive: Receive, send: Send, visit: Visit) -> Exchange:
         """Begin a transaction in the request's sandbox and open the room."""
         sandbox = self._sandbox(visit)
+        if self.vendor.finish is not None:
+            visit.call.id = self.world.call_id(sandbox)
         transaction = await self.world.store.begin(sandbox)
         room = await self._room(transaction, visit.call, sandbox)
         return Exchange(scope, receive, send, visit.call, sandbox, transaction, room)
@@ -86,6 +86,11 @@ class Service:
         caller = exchange.room.caller
         exchange.room = await self._room(exchange.transaction, exchange.call, exchange.sandbox)
         exchange.room.caller = caller
+
+    def finished(self, call: Call, reply: Reply) -> Reply:
+        """An answer with the vendor's last touch on it."""
+        finish = self.vendor.finish
+        return reply if finish is None else finish(call, reply)
 
     def journalled(self, exchange: Exchange, status: int, answer: bytes) -> None:
         """Write the exchange down and send its webhooks, if it succeeded."""
@@ -112,17 +117,30 @@ class Service:
     def _sandbox(self, visit: Visit) -> str:
         """Path prefix and header come first; then the first credential that names one. All are stripped."""
         named = visit.sandbox
-        headers = visit.call.headers
-        for name in self._headers:
-            if name in headers:
-                headers[name], found = split_credential(headers[name])
-                named = named or found
-        if self._body_names and b"~" in visit.call.body:
+        for name, parameter in self._in_headers:
+            found = self._in_header(visit.call, name, parameter)
+            named = named or found
+        if self._in_bodies and b"~" in visit.call.body:
             named = named or self._in_body(visit.call)
         return named or DEFAULT
 
+    @staticmethod
+    def _in_header(call: Call, name: str, parameter: str) -> str | None:
+        header = call.headers.get(name)
+        if header is None:
+            return None
+        plain, found = split_parameter(header, parameter) if parameter else split_credential(header)
+        if plain != header:
+            call.as_sent[name], call.headers[name] = header, plain
+        return found
+
     def _in_body(self, call: Call) -> str | None:
-        for name in self._body_names:
+        for name, *further in self._in_bodies:
+            if further:
+                call.body, inside = split_body(call.body, (name, *further))
+                if inside is not None:
+                    return inside
+                continue
             field = re.compile(rb'("%s"\s*:\s*"[^"\\]*)~([A-Za-z0-9][A-Za-z0-9_.-]{0,63})"' % name.encode())
             found = field.search(call.body)
             if found is not None:
@@ -145,13 +163,13 @@ class Service:
         refusal = self._off_map.of_breach(breach)
         if refusal is None:
             raise BrokenPromise(f"the root x-errors have no refusal for {breach.places[0]}")
-        shown = self.vendor.envelope(refusal)
-        body = encoded(shown)
         exchange = await self.open(scope, _nothing, send, visit)
-        self.journalled(exchange, refusal.status, body)
+        shown = Reply(refusal.status, self.vendor.envelope(refusal), {**refusal.headers, **headers})
+        reply = self.finished(visit.call, shown)
+        body = encoded(reply.body)
+        self.journalled(exchange, reply.status, body)
         head = visit.call.method == "HEAD"
-        everything = {**refusal.headers, **headers}
-        await respond(send, refusal.status, body, everything, content_type(shown), bodiless=head)
+        await respond(send, reply.status, body, reply.headers, content_type(reply.body), bodiless=head)
 
     def _allowed(self, path: str) -> str:
         inside = path[len(self.contract.base_path) :]

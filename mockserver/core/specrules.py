@@ -101,10 +101,11 @@ def errors_exist(contract: Contract) -> Iterator[Fault]:
             if str(rule["error"]) not in contract.catalogue:
                 pointer: Pointer = (*operation.pointer, "x-errors", position)
                 yield Fault(pointer, f"the catalogue has no error {rule['error']!r}")
-        for key in ("otherwise", "missing"):
-            id = operation.spec.get("x-lifecycle", {}).get(key)
-            if id is not None and id not in contract.catalogue:
-                yield Fault((*operation.pointer, "x-lifecycle", key), f"the catalogue has no error {id!r}")
+        for pointer, move in moves(operation):
+            for key in ("otherwise", "missing"):
+                id = move.get(key)
+                if id is not None and id not in contract.catalogue:
+                    yield Fault((*pointer, key), f"the catalogue has no error {id!r}")
 
 
 def root_refusals(contract: Contract) -> Iterator[Fault]:
@@ -196,18 +197,27 @@ def lifecycles(contract: Contract) -> Iterator[Fault]:
             for state in {*event["from"], event["to"]} - known:
                 yield Fault(("x-lifecycle", entity, "events", name), f"there is no state {state!r}")
     for operation in contract.operations.values():
-        yield from _moves(contract, operation)
+        for pointer, move in moves(operation):
+            yield from _move(contract, operation, pointer, move)
 
 
-def _moves(contract: Contract, operation: Operation) -> Iterator[Fault]:
-    move = operation.spec.get("x-lifecycle")
-    if move is None:
-        return
+def moves(operation: Operation) -> Iterator[tuple[Pointer, JSON]]:
+    """The moves of an operation's `x-lifecycle`, each with its place: none, one, or a list of them."""
+    said = operation.spec.get("x-lifecycle")
     pointer = (*operation.pointer, "x-lifecycle")
+    if isinstance(said, list):
+        yield from (((*pointer, position), move) for position, move in enumerate(said))
+    elif said is not None:
+        yield pointer, said
+
+
+def _move(contract: Contract, operation: Operation, pointer: Pointer, move: JSON) -> Iterator[Fault]:
     if move["entity"] not in contract.lifecycles:
         yield Fault(pointer, f"there is no lifecycle of {move['entity']!r}")
         return
     targets = move.get("to", [])
+    if isinstance(targets, dict):
+        targets = [*targets, *targets.values()]
     named = {*move.get("from", []), *([targets] if isinstance(targets, str) else targets)}
     named |= set(move.get("creates", {}).get("states", {}).values())
     for state in sorted(named - set(contract.lifecycles[move["entity"]]["states"])):
@@ -223,7 +233,7 @@ def places(contract: Contract) -> Iterator[Fault]:
     for operation in contract.operations.values():
         known = {f"{parameter['in']}/{parameter['name']}" for parameter in operation.parameters}
         for position, rule in enumerate(operation.spec["x-errors"]):
-            for place in rule.get("refuses", []):
+            for place in (name.partition(":")[0] for name in rule.get("refuses", [])):
                 if place.partition("/")[0] in ("path", "query") and "/" in place and place not in known:
                     yield Fault(
                         (*operation.pointer, "x-errors", position),

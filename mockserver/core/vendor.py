@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.core.call import Call
 from mockserver.core.records import Table
-from mockserver.core.replies import JSON, Refusal
+from mockserver.core.replies import JSON, Refusal, Reply
 from mockserver.core.room import Room
 
 
@@ -27,7 +27,11 @@ class Vendor:
     authenticate: Callable[[Any, Call], Awaitable[Any]]
     """Who asks, on every operation that the spec secures; raises a VendorError."""
     sandbox_in: tuple[str, ...] = ("header/authorization",)
-    """Where a credential may end in `~sandbox`: `header/NAME` or `body/NAME`."""
+    """Where a credential may end in `~sandbox`.
+
+    `header/NAME`; `header/NAME/PARAMETER` for one value in a header such as `SCHEME PARAMETER=value`;
+    `body/NAME` for a property of that name anywhere in a JSON body, `body/A/B` for one at that place.
+    """
     events: Mapping[str, Callable[[Any, str, JSON], Awaitable[None]]] = field(default_factory=dict)
     """Backstage events of `x-lifecycle`: room, record id, further fields of the control request."""
     limit: Callable[[Any, Call], Awaitable[None]] | None = None
@@ -46,5 +50,9 @@ class Vendor:
     """Whether `/things/` is taken for `/things`."""
     array_forms: tuple[str, ...] = ()
     """Query parameters, as `operation.name`, that also come comma-separated or as a JSON array."""
+    forgive: Callable[[Any, Call], Awaitable[None]] | None = None
+    """What this vendor lets pass against its own contract: may rewrite `call.body` before it is validated."""
+    finish: Callable[[Call, Reply], Reply] | None = None
+    """The last touch on every answer of the vendor, refusals included: headers that all of them carry."""
     own: bool = False
     """Our own API in vendor's clothes: neither journalled nor subject to faults, wishes and limits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from mockserver.core.journal import Journal
@@ -39,3 +40,8 @@ class World:
         if journal is None:
             journal = self.journals[sandbox] = Journal(self.limits.journal_entries)
         return journal
+
+    def call_id(self, sandbox: str) -> str:
+        """An opaque name for one more request: 32 hex digits, the same in every run of the same requests."""
+        turn = f"{self.seed}/{sandbox}/{self.journal(sandbox).arrival()}"
+        return blake2b(turn.encode(), digest_size=16).hexdigest()

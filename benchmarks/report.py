@@ -1,0 +1,88 @@
+"""The figures for people, and as JSON for machines."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.machine import description
+from benchmarks.sandboxes import SandboxCost
+from benchmarks.throughput import Figures, Plan
+from benchmarks.verdicts import Verdict
+
+_MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Results:
+    """One whole run."""
+
+    plan: Plan
+    figures: list[Figures]
+    first_answer_seconds: float
+    sandboxes: list[SandboxCost]
+    verdicts: list[Verdict]
+    doubts: list[str]
+
+    @property
+    def met(self) -> bool:
+        """Whether every wish is met."""
+        return all(verdict.met for verdict in self.verdicts)
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """Everything that was measured, and on what."""
+    return {"machine": description(), "met": results.met, **asdict(results)}
+
+
+def show(results: Results, console: Console) -> None:
+    """Print the tables and whether each wish is met."""
+    plan = results.plan
+    console.print(
+        f"Cancel a Persat work order: {plan.rounds} alternating rounds of {plan.seconds:g} s,"
+        f" {plan.connections} connections, one server process."
+    )
+    console.print(_throughput(results.figures))
+    console.print(f"From the start of `duble serve` to its first 200: {results.first_answer_seconds:.2f} s")
+    console.print(_sandboxes(results.sandboxes))
+    console.print(_verdicts(results.verdicts))
+    for doubt in results.doubts:
+        console.print(f"Doubtful: {doubt}", style="yellow")
+    console.print(", ".join(f"{name} {value}" for name, value in description().items()), style="dim")
+
+
+def _throughput(figures: list[Figures]) -> Table:
+    table = _table("", "requests/s", "p50 ms", "p99 ms", "CPU µs", "peak MiB", "duble is")
+    for figure in figures:
+        table.add_row(
+            figure.title,
+            f"{figure.requests_per_second:,.0f}",
+            f"{figure.p50_ms:.2f}",
+            f"{figure.p99_ms:.2f}",
+            "?" if figure.processor_us is None else f"{figure.processor_us:.0f}",
+            "?" if figure.peak_memory is None else f"{figure.peak_memory / _MEBIBYTE:.0f}",
+            f"{figure.ratio:.2f}x",
+        )
+    return table
+
+
+def _sandboxes(costs: list[SandboxCost]) -> Table:
+    table = _table("a sandbox with", "created in ms", "reset in ms")
+    for cost in costs:
+        table.add_row(f"{cost.records:,} records", f"{cost.create_ms:.4f}", f"{cost.reset_ms:.4f}")
+    return table
+
+
+def _verdicts(verdicts: list[Verdict]) -> Table:
+    table = _table("wanted", "measured", "")
+    for verdict in verdicts:
+        table.add_row(verdict.wanted, verdict.measured, "[green]met[/]" if verdict.met else "[red]NOT MET[/]")
+    return table
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(first)
+    for title in others:
+        table.add_column(title, justify="right")
+    return table

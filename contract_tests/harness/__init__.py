@@ -1,0 +1,1 @@
+"""What the suite is made of: contracts, targets, requests, verdicts and reports."""

@@ -1,0 +1,144 @@
+"""What the suite shows at a vendor's door: good credentials, wrong ones and none."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_tests.harness.contract import Contract, Operation
+from contract_tests.harness.fixtures import Fixtures
+
+NONE, WRONG, DEFAULT = "none", "wrong", "default"
+
+
+class MissingCredential(Exception):
+    """No credential for a target; `str()` names the environment variables to set."""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """How one operation wants to be asked: OpenAPI's security scheme."""
+
+    kind: str  # bearer, basic or apiKey
+    header: str = "Authorization"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the secrets it takes, as fixtures have them."""
+        return {"bearer": ("bearer",), "basic": ("login", "password")}.get(self.kind, ("key",))
+
+    def headers(self, secrets: Mapping[str, str]) -> dict[str, str]:
+        """The header that carries these secrets."""
+        values = [str(secrets[name]) for name in self.fields]
+        if self.kind == "bearer":
+            return {self.header: f"Bearer {values[0]}"}
+        if self.kind == "basic":
+            pair = base64.b64encode(":".join(values).encode()).decode()
+            return {self.header: f"Basic {pair}"}
+        return {self.header: values[0]}
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The credentials of one vendor at one target, by name."""
+
+    contract: Contract
+    named: Mapping[str, Mapping[str, str]] = field(repr=False)
+    secret: bool
+    """Whether the values come from the environment and must never be shown."""
+
+    def headers(self, operation: Operation, name: str = DEFAULT) -> dict[str, str]:
+        """The headers for a credential: `none`, `wrong`, one of the fixtures, or a token as it is."""
+        scheme = scheme_of(self.contract, operation)
+        if name == NONE or scheme is None:
+            return {}
+        if name == WRONG:
+            return scheme.headers(dict.fromkeys(scheme.fields, "wrong-credential"))
+        known = self.named.get(name, {})
+        if set(scheme.fields) <= known.keys():
+            return scheme.headers(known)
+        return scheme.headers(dict.fromkeys(scheme.fields, name))
+
+    @property
+    def veil(self) -> dict[str, str]:
+        """Header values and secrets, each with the shell variable that stands for it in print."""
+        veil: dict[str, str] = {}
+        for scheme in _schemes(self.contract):
+            default = self.named.get(DEFAULT, {})
+            if not set(scheme.fields) <= default.keys():
+                continue
+            if scheme.kind == "basic":
+                pair = scheme.headers(default)[scheme.header].removeprefix("Basic ")
+                veil[pair] = _encoded(self.contract.vendor, scheme)
+            else:
+                name = variable(self.contract.vendor, scheme.fields[0])
+                veil[str(default[scheme.fields[0]])] = "$" + name
+        return veil
+
+
+def keyring(contract: Contract, fixtures: Fixtures, *, is_double: bool) -> Keyring:
+    """The fixtures' credentials for a double, the environment's for any other server.
+
+    MissingCredential where a server that is not ours needs one and the environment has none.
+    """
+    given = {
+        name: os.environ[variable(contract.vendor, name)]
+        for name in ("bearer", "login", "password", "key")
+        if variable(contract.vendor, name) in os.environ
+    }
+    seeded = {name: _flat(said) for name, said in fixtures.credentials.items()} if is_double else {}
+    if not is_double:
+        _demand(contract, given)
+    named = {**seeded, **({DEFAULT: given} if given else {})}
+    return Keyring(contract, named, secret=bool(given))
+
+
+def _flat(said: Mapping[str, Any]) -> dict[str, str]:
+    """A credential of the fixtures by the names that schemes use."""
+    flat = {name: value for name, value in said.items() if isinstance(value, str)}
+    if "basic" in said:
+        flat["login"], flat["password"] = said["basic"]
+    for value in said.get("header", {}).values():
+        flat["key"] = value
+    return flat
+
+
+def variable(vendor: str, name: str) -> str:
+    """The environment variable of a secret: DUBLE_ACME_TOKEN, _LOGIN, _PASSWORD, _KEY."""
+    return f"DUBLE_{vendor}_{'token' if name == 'bearer' else name}".upper()
+
+
+def scheme_of(contract: Contract, operation: Operation) -> Scheme | None:
+    """The first security scheme of an operation, None for a public one."""
+    said = operation.definition.get("security", contract.document.get("security", []))
+    for requirement in said:
+        for name in requirement:
+            return _scheme(contract.at(f"/components/securitySchemes/{name}"))
+    return None
+
+
+def _schemes(contract: Contract) -> list[Scheme]:
+    found = {scheme_of(contract, operation) for operation in contract.operations.values()}
+    return [scheme for scheme in found if scheme is not None]
+
+
+def _scheme(said: Mapping[str, Any]) -> Scheme:
+    if said["type"] == "http":
+        return Scheme(said["scheme"].lower())
+    return Scheme("apiKey", said.get("name", "Authorization"))
+
+
+def _demand(contract: Contract, given: Mapping[str, str]) -> None:
+    for scheme in _schemes(contract):
+        missing = [name for name in scheme.fields if name not in given]
+        if missing:
+            names = " and ".join(variable(contract.vendor, name) for name in missing)
+            raise MissingCredential(f"{contract.vendor}: no credential. Set {names}")
+
+
+def _encoded(vendor: str, scheme: Scheme) -> str:
+    pair = ":".join(f"${variable(vendor, name)}" for name in scheme.fields)
+    return f'$(printf %s "{pair}" | base64)'

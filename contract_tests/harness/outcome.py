@@ -1,0 +1,75 @@
+"""How a client tells success from failure: the spec's `x-outcome`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from contract_tests.harness import pointer
+from contract_tests.harness.contract import Contract
+from contract_tests.harness.exchange import Answer
+
+
+def succeeded(contract: Contract, answer: Answer) -> bool:
+    """Whether the vendor's clients take this answer for a success."""
+    return _fits(contract.document["x-outcome"]["success"], answer)
+
+
+def failed(contract: Contract, answer: Answer) -> bool:
+    """Whether the vendor's clients take this answer for a refusal that they can read."""
+    return not succeeded(contract, answer) and _fits(_envelope(contract, answer), answer)
+
+
+def code_of(contract: Contract, answer: Answer) -> Any:
+    """The vendor's code in a refusal; None if the envelope has no place for it or it is missing."""
+    return _found(contract, "code", answer)
+
+
+def message_of(contract: Contract, answer: Answer) -> Any:
+    """The text in a refusal; None if the envelope has no place for it or it is missing."""
+    return _found(contract, "message", answer)
+
+
+def has_place(contract: Contract, name: str) -> bool:
+    """Whether the envelope keeps a code or a message at all."""
+    return any(name in envelope for envelope in _envelopes(contract))
+
+
+def status_fits(pattern: str, status: int) -> bool:
+    """Whether a status is the one of an OpenAPI response key: 200, 2XX or default."""
+    if pattern.lower() == "default":
+        return True
+    return re.fullmatch(pattern.upper().replace("X", r"\d"), str(status)) is not None
+
+
+def _fits(said: Mapping[str, Any], answer: Answer) -> bool:
+    if "status" in said and not status_fits(said["status"], answer.status):
+        return False
+    if "absent" in said and answer.is_json and any(pointer.exists(answer.json, at) for at in said["absent"]):
+        return False
+    return "where" not in said or (answer.is_json and pointer.holds(answer.json, said["where"]))
+
+
+def _found(contract: Contract, name: str, answer: Answer) -> Any:
+    place = _envelope(contract, answer).get(name)
+    if place is None or not answer.is_json:
+        return None
+    try:
+        return pointer.find(answer.json, place)
+    except pointer.Absent:
+        return None
+
+
+def _envelopes(contract: Contract) -> list[Mapping[str, Any]]:
+    said = contract.document["x-outcome"]["failure"]
+    return said if isinstance(said, list) else [said]
+
+
+def _envelope(contract: Contract, answer: Answer) -> Mapping[str, Any]:
+    """The envelope that the answer wears: of several, the first whose code is there."""
+    known = _envelopes(contract)
+    if len(known) > 1 and answer.is_json:
+        worn = (said for said in known if pointer.exists(answer.json, said["code"]))
+        return next(worn, known[0])
+    return known[0]

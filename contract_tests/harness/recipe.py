@@ -1,0 +1,205 @@
+"""Recipes of the error catalogue carried out: from words of the spec to one request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_tests.harness import outcome, pointer
+from contract_tests.harness.contract import Operation
+from contract_tests.harness.credentials import DEFAULT
+from contract_tests.harness.exchange import (
+    Answer,
+    Draft,
+    Request,
+    base_draft,
+    drafted,
+    on_the_wire,
+)
+from contract_tests.harness.subject import Subject
+from contract_tests.harness.target import ControlRefused, Sandbox
+
+_KEPT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class Impossible(Exception):
+    """The recipe cannot be carried out as it is written; `str()` says where it fails."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The request that a recipe ends in, and the values of the refusal's placeholders."""
+
+    request: Request
+    values: Mapping[str, Any]
+
+
+@dataclass
+class Stage:
+    """Carries out the steps of one recipe in one sandbox and keeps what they ask to keep."""
+
+    subject: Subject
+    sandbox: Sandbox
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def attempt(self, operation: Operation, recipe: Mapping[str, Any]) -> Attempt:
+        """Do everything before the request, and draft the request; Impossible if that fails."""
+        try:
+            for step in recipe.get("given", ()):
+                self.step(step)
+            parts = base_draft(operation).parts
+            if "state" in recipe:
+                self._aim(operation, parts, recipe["state"])
+            draft = self._draft(parts, recipe)
+        except pointer.Absent as absent:
+            raise Impossible(f"nothing at {absent}") from absent
+        except ControlRefused as refused:
+            raise Impossible(str(refused)) from refused
+        credential = self.filled(recipe.get("credential", DEFAULT))
+        headers = self.subject.keyring.headers(operation, credential)
+        request = on_the_wire(self.subject.contract, operation, draft, headers)
+        return Attempt(request, self._values(draft, recipe))
+
+    def step(self, step: Mapping[str, Any]) -> None:
+        """One step of `given`."""
+        if "call" in step:
+            self._call(step)
+        elif "clock" in step:
+            self.sandbox.control("POST", "clock", step["clock"])
+        elif "put" in step:
+            self._put(step["put"])
+        else:
+            place = f"backstage/{self.subject.contract.vendor}/{step['backstage']}"
+            self.sandbox.control("POST", place, {"id": str(self.filled(step["id"]))})
+
+    def filled(self, value: Any) -> Any:
+        """The value with `{kept}` names replaced and `{$repeat: [text, n]}` written out."""
+        return written_out(value, self.kept)
+
+    def call(
+        self,
+        operation: Operation,
+        parts: Mapping[str, Any],
+        credential: str = DEFAULT,
+        *,
+        look: bool = False,
+    ) -> Answer:
+        """Send one request made of draft parts."""
+        headers = self.subject.keyring.headers(operation, credential)
+        draft = drafted(Draft(), self.filled(parts))
+        request = on_the_wire(self.subject.contract, operation, draft, headers)
+        return self.sandbox.send(request, look=look)
+
+    def located(self, operation: Operation, record_id: Any) -> Any:
+        """The id by which the operation names a record: its own, or what `locate` finds."""
+        locate = (operation.lifecycle or {}).get("locate")
+        if locate is None:
+            return record_id
+        finder = self.subject.contract.operations[locate["operation"]]
+        self.kept["id"] = record_id
+        parts = pointer.merged(base_draft(finder).parts, locate.get("request", {}))
+        answer = self.call(finder, parts)
+        if not answer.is_json:
+            raise Impossible(f"{finder.id} answered {answer.summary}")
+        try:
+            return pointer.find(answer.json, locate["id"])
+        except pointer.Absent as absent:
+            raise Impossible(f"{finder.id} shows nothing at {absent}") from absent
+
+    # ------------------------------------------------------------ the parts of a recipe
+
+    def _call(self, step: Mapping[str, Any]) -> None:
+        operation = self.subject.contract.operations[step["call"]]
+        parts = pointer.merged(base_draft(operation).parts, step.get("request", {}))
+        parts = pointer.patched(parts, step.get("patch", ()))
+        answer = self.call(operation, parts, self.filled(step.get("credential", DEFAULT)))
+        if not outcome.succeeded(self.subject.contract, answer):
+            raise Impossible(f"the step before, {operation.id}, answered {answer.summary}")
+        for name, at in step.get("keep", {}).items():
+            self.kept[name] = pointer.find(answer.json, at)
+
+    def _put(self, put: Mapping[str, Any]) -> None:
+        vendor, record_id = self.subject.contract.vendor, str(self.filled(put["id"]))
+        stored = self.sandbox.record(vendor, put["collection"], record_id) or {}
+        record = pointer.merged(stored, self.filled(put["record"]))
+        self.sandbox.control("PUT", f"state/{vendor}/{put['collection']}/{record_id}", record)
+
+    def _aim(self, operation: Operation, parts: dict[str, Any], state: str) -> None:
+        """Let the request act on a record that is in this state."""
+        lifecycle = operation.lifecycle
+        if lifecycle is None:
+            raise Impossible(f"{operation.id} has no x-lifecycle to find a record in {state} by")
+        entity = self.subject.contract.lifecycles[lifecycle["entity"]]
+        for record in self.sandbox.records(self.subject.contract.vendor, entity["collection"]):
+            if str(pointer.find(record, entity["state"])) == state:
+                found = self.located(operation, record["id"])
+                aimed(parts, lifecycle["id"], found)
+                return
+        raise Impossible(f"the seed holds no record in state {state}")
+
+    def _draft(self, parts: dict[str, Any], recipe: Mapping[str, Any]) -> Draft:
+        draft = drafted(Draft(), pointer.patched(parts, self.filled(recipe.get("patch", []))))
+        raw = recipe.get("raw")
+        return Draft(
+            path=draft.path,
+            query=draft.query,
+            headers=draft.headers,
+            body=draft.body,
+            has_body=draft.has_body,
+            raw=None if raw is None else raw.encode("utf-8"),
+            media_type=recipe.get("media_type"),
+        )
+
+    def _values(self, draft: Draft, recipe: Mapping[str, Any]) -> dict[str, Any]:
+        values = {**named_by(recipe), **draft.query, **draft.path}
+        if "state" in recipe:
+            values["state"] = recipe["state"]
+        said: dict[str, Any] = self.filled(recipe.get("vars", {}))
+        return values | said
+
+
+def base_request(subject: Subject, operation: Operation) -> Request:
+    """The base request of an operation, with the default credential."""
+    headers = subject.keyring.headers(operation)
+    return on_the_wire(subject.contract, operation, base_draft(operation), headers)
+
+
+def written_out(value: Any, kept: Mapping[str, Any]) -> Any:
+    """A recipe's value with the names of what was kept replaced, and repetitions written out."""
+    if isinstance(value, str):
+        return _written_out_text(value, kept)
+    if isinstance(value, list):
+        return [written_out(item, kept) for item in value]
+    if isinstance(value, Mapping):
+        if value.keys() == {"$repeat"}:
+            text, times = value["$repeat"]
+            return str(text) * int(times)
+        return {key: written_out(item, kept) for key, item in value.items()}
+    return value
+
+
+def _written_out_text(text: str, kept: Mapping[str, Any]) -> Any:
+    whole = _KEPT.fullmatch(text)
+    if whole and whole[1] in kept:
+        return kept[whole[1]]
+    return _KEPT.sub(lambda found: str(kept.get(found[1], found[0])), text)
+
+
+def aimed(parts: dict[str, Any], at: str, record_id: Any) -> None:
+    """Set the id of a record at a place such as path/wo_id, query/instanceId or body/id."""
+    where, *names = at.split("/")
+    parts[where] = pointer.patched(
+        parts.get(where, {}), [{"op": "add", "path": pointer.join(names), "value": record_id}]
+    )
+
+
+def named_by(recipe: Mapping[str, Any]) -> dict[str, str]:
+    """`{name}` and `{field}` of a validation refusal, as the recipe's only patch gives them."""
+    touched = {change["path"] for change in recipe.get("patch", ())}
+    if len(touched) != 1:
+        return {}
+    where, *names = pointer.split(touched.pop())
+    inside = [name for name in names if not name.isdecimal() and name != "-"]
+    return {"name": inside[0] if inside else where, "field": ".".join(inside)}

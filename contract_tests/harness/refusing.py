@@ -1,0 +1,98 @@
+"""One refusal provoked and judged: the right words, and nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contract_tests.harness import verdict
+from contract_tests.harness.contract import CatalogueError, Operation
+from contract_tests.harness.exchange import Request, base_draft
+from contract_tests.harness.finding import Difference
+from contract_tests.harness.recipe import Impossible, Stage, base_request
+from contract_tests.harness.subject import Subject
+from contract_tests.harness.target import Sandbox
+
+
+@dataclass(frozen=True)
+class Provoked:
+    """A refusal that a recipe of the catalogue leads to."""
+
+    subject: Subject
+    operation: Operation
+    error: CatalogueError
+    recipe: Mapping[str, Any]
+    label: str
+
+
+@dataclass(frozen=True)
+class Injected:
+    """A refusal that only a fault can cause."""
+
+    subject: Subject
+    operation: Operation
+    error: CatalogueError
+    label: str
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """A request that no operation could mean, and the refusal that every operation gives for it."""
+
+    subject: Subject
+    operation: Operation
+    error: CatalogueError
+    request: Request
+    label: str
+
+
+def provoke(part: str, case: Provoked) -> None:
+    """Carry out a recipe; ContractBroken unless it meets its refusal and nothing changes."""
+    with case.subject.target.sandbox() as sandbox:
+        try:
+            attempt = Stage(case.subject, sandbox).attempt(case.operation, case.recipe)
+        except Impossible as problem:
+            difference = Difference(
+                kind="recipe cannot be carried out",
+                said=f"{case.error.id} can be provoked on {case.operation.id}",
+                got=str(problem),
+                at=case.error.pointer,
+            )
+            raise case.subject.broken(part, case.operation, difference, "-", sandbox) from problem
+        _send(part, case, sandbox, attempt.request, attempt.values)
+
+
+def inject(part: str, case: Injected) -> None:
+    """Let a fault cause the refusal; ContractBroken unless it reads as the catalogue has it."""
+    subject, operation = case.subject, case.operation
+    with subject.target.sandbox() as sandbox:
+        fault = {"vendor": subject.contract.vendor, "operation": operation.id}
+        sandbox.control("POST", "faults", {**fault, "error": case.error.id, "times": 1})
+        request = base_request(subject, operation)
+        _send(part, case, sandbox, request, base_draft(operation).path)
+
+
+def refuse(part: str, case: Malformed) -> None:
+    """Send the request; ContractBroken unless it meets its refusal and nothing changes."""
+    with case.subject.target.sandbox() as sandbox:
+        _send(part, case, sandbox, case.request, {})
+
+
+def _send(
+    part: str,
+    case: Provoked | Injected | Malformed,
+    sandbox: Sandbox,
+    request: Request,
+    values: Mapping[str, Any],
+) -> None:
+    subject, operation, error = case.subject, case.operation, case.error
+    before = subject.world(sandbox) if sandbox.steps else subject.seed_world
+    answer = sandbox.send(request)
+    found = verdict.against_refusal(subject, operation, error, values, answer)
+    if found is None and error.status == 405:
+        found = verdict.against_allow(subject, operation, answer)
+    if found is None:
+        found = verdict.against_change(before, subject.world(sandbox), operation.pointer)
+    if found is not None:
+        raise subject.broken(part, operation, found, answer.summary, sandbox)

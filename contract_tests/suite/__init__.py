@@ -1,0 +1,1 @@
+"""The tests themselves, one module for each part; run them with `duble check` or with pytest."""

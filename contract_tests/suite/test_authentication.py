@@ -1,0 +1,91 @@
+"""Who may enter: refused without a good credential where one is asked for, and only there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contract_tests.harness import verdict
+from contract_tests.harness.contract import CatalogueError, Operation
+from contract_tests.harness.credentials import NONE, WRONG
+from contract_tests.harness.exchange import base_draft
+from contract_tests.harness.plugin import each
+from contract_tests.harness.recipe import Stage
+from contract_tests.harness.refusing import Provoked, provoke
+from contract_tests.harness.run import Omission, Run
+from contract_tests.harness.subject import Subject
+
+PART = "authentication"
+
+
+@dataclass(frozen=True)
+class Open:
+    """A public operation, asked with no credential or a wrong one."""
+
+    subject: Subject
+    operation: Operation
+    credential: str
+
+    @property
+    def label(self) -> str:
+        """The operation and the credential."""
+        return f"{self.operation.id}-{self.credential}"
+
+
+def refused(run: Run) -> Iterator[Provoked | Omission]:
+    """Every way to be turned away, on every operation that asks for a credential."""
+    for subject in run.subjects:
+        ways = list(_ways(subject))
+        for operation in subject.contract.operations.values():
+            if not operation.secured:
+                continue
+            if not subject.target.double and not operation.reads_only:
+                why = f"x-effect {operation.effect}, and the server is not ours"
+                yield Omission(subject.contract.vendor, PART, operation.id, why)
+                continue
+            for number, (error, recipe) in enumerate(ways):
+                if subject.target.double or recipe.keys() <= {"credential", "patch", "vars"}:
+                    label = f"{operation.id}-{error.id}-{number}"
+                    yield Provoked(subject, operation, error, recipe, label)
+
+
+def public(run: Run) -> Iterator[Open]:
+    """Operations without security, on a double: others do not hold what the examples name."""
+    for subject in run.subjects:
+        for operation in subject.contract.operations.values():
+            if subject.target.double and not operation.secured:
+                yield from (Open(subject, operation, name) for name in (NONE, WRONG))
+
+
+@each(refused)
+def test_nobody_enters_without_a_good_credential(case: Provoked) -> None:
+    """Missing, wrong and expired credentials meet their refusal, and nothing happens."""
+    provoke(PART, case)
+
+
+@each(public)
+def test_a_public_operation_asks_nobody(case: Open) -> None:
+    """It succeeds without a credential, and with one that nobody knows."""
+    headers = {} if case.credential == NONE else {"Authorization": "Bearer wrong-credential"}
+    with case.subject.target.sandbox() as sandbox:
+        parts = base_draft(case.operation).parts
+        parts["headers"] = {**parts["headers"], **headers}
+        answer = Stage(case.subject, sandbox).call(case.operation, parts)
+        difference = verdict.against_success(case.subject, case.operation, answer)
+        if difference is not None:
+            raise case.subject.broken(PART, case.operation, difference, answer.summary, sandbox)
+
+
+def _ways(subject: Subject) -> Iterator[tuple[CatalogueError, Mapping[str, Any]]]:
+    """Errors and recipes about credentials: those with the status of the refusal at the door."""
+    door = subject.contract.root_error("credential")
+    if door is None:
+        return
+    for error in subject.contract.errors.values():
+        recipes = error.provoke if isinstance(error.provoke, list) else []
+        about_credentials = error is door or any("credential" in recipe for recipe in recipes)
+        if error.status == door.status and about_credentials:
+            yield from ((error, recipe) for recipe in recipes)
+    if not door.provoke:
+        yield from ((door, {"credential": name}) for name in (NONE, WRONG))

@@ -1,0 +1,110 @@
+"""Any request meets an answer that the spec documents: schemathesis over every operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contract_tests.harness import outcome
+from contract_tests.harness.contract import Operation
+from contract_tests.harness.exchange import Answer
+from contract_tests.harness.finding import ContractBroken, Difference, grouped
+from contract_tests.harness.fuzzing import PART, Fuzzing
+from contract_tests.harness.judgement import Judgement
+from contract_tests.harness.limits import Limit, limits
+from contract_tests.harness.plugin import each
+from contract_tests.harness.recipe import Stage
+from contract_tests.harness.run import Omission, Run
+from contract_tests.harness.subject import Subject
+from contract_tests.harness.validity import fits
+
+
+@dataclass(frozen=True)
+class Fuzzed:
+    """One operation under generated requests."""
+
+    subject: Subject
+    operation: Operation
+
+    @property
+    def label(self) -> str:
+        """The operation."""
+        return self.operation.id
+
+
+@dataclass(frozen=True)
+class AtLimit:
+    """One operation with a value at one of its limits."""
+
+    subject: Subject
+    operation: Operation
+    limit: Limit
+
+    @property
+    def label(self) -> str:
+        """The operation, the place and the limit."""
+        return f"{self.operation.id}-{self.limit.place}-{self.limit.name}"
+
+
+def fuzzed(run: Run) -> Iterator[Fuzzed | Omission]:
+    """Every operation; on a server that is not ours only those that change nothing."""
+    for subject in run.subjects:
+        for operation in subject.contract.operations.values():
+            if subject.target.double or operation.reads_only:
+                yield Fuzzed(subject, operation)
+            else:
+                why = f"x-effect {operation.effect}, and the server is not ours"
+                yield Omission(subject.contract.vendor, PART, operation.id, why)
+
+
+def at_limits(run: Run) -> Iterator[AtLimit]:
+    """Every limit of every operation, on a double: others do not hold what the base request names."""
+    for subject in run.subjects:
+        if subject.target.double:
+            for operation in subject.contract.operations.values():
+                for limit in limits(subject.contract, operation):
+                    if fits(subject.responses, operation, limit.parts(operation)):
+                        yield AtLimit(subject, operation, limit)
+
+
+@each(fuzzed)
+def test_every_answer_is_documented(case: Fuzzed) -> None:
+    """Valid and invalid requests, enumerated and random."""
+    with case.subject.target.sandbox() as sandbox:
+        findings = grouped(Fuzzing(case.subject, case.operation, sandbox).findings())
+    if findings:
+        raise ContractBroken(*findings)
+
+
+@each(at_limits)
+def test_a_value_at_its_limit_is_not_refused_for_it(case: AtLimit) -> None:
+    """The longest text and the largest number are legal; what they name need not exist."""
+    with case.subject.target.sandbox() as sandbox:
+        answer = Stage(case.subject, sandbox).call(case.operation, case.limit.parts(case.operation))
+        difference = _refused_at(case, answer)
+        if difference is not None:
+            raise case.subject.broken(PART, case.operation, difference, answer.summary, sandbox)
+
+
+def _refused_at(case: AtLimit, answer: Answer) -> Difference | None:
+    if outcome.succeeded(case.subject.contract, answer):
+        return case.subject.responses.difference(case.operation, answer)
+    about_others = [
+        listed.error
+        for listed in case.operation.errors
+        if not _is_about(case.limit.place, (*listed.refuses, *listed.error.refuses))
+    ]
+    judgement = Judgement(case.subject, case.operation, answer)
+    if any(map(judgement.is_refusal, about_others)):
+        return None
+    return Difference(
+        kind="refuses valid data",
+        said=f"{case.limit.place} may be at its {case.limit.name}",
+        got=f"refused with {answer.status}",
+        at=case.limit.at,
+        of="request",
+    )
+
+
+def _is_about(place: str, refuses: tuple[str, ...]) -> bool:
+    return any(place == said or place.startswith(f"{said}/") for said in refuses)

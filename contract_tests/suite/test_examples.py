@@ -1,0 +1,131 @@
+"""What the documents print happens: documented exchanges, and the spec's own examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contract_tests.harness import pointer, verdict
+from contract_tests.harness.contract import Operation
+from contract_tests.harness.credentials import DEFAULT
+from contract_tests.harness.exchange import Answer, base_draft
+from contract_tests.harness.finding import Difference
+from contract_tests.harness.fixtures import Example
+from contract_tests.harness.plugin import each
+from contract_tests.harness.recipe import Impossible, Stage
+from contract_tests.harness.run import Omission, Run
+from contract_tests.harness.subject import Subject
+from contract_tests.harness.target import ControlRefused
+
+PART = "examples"
+NEEDS_SEED = "examples hold for the seed records of a double"
+
+
+@dataclass(frozen=True)
+class Documented:
+    """One exchange of the fixtures."""
+
+    subject: Subject
+    operation: Operation
+    example: Example
+
+    @property
+    def label(self) -> str:
+        """The example's name."""
+        return self.example.name
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One request that the spec's examples make."""
+
+    subject: Subject
+    operation: Operation
+    body: str | None
+
+    @property
+    def label(self) -> str:
+        """The operation, and the body if there are several."""
+        return self.operation.id if self.body is None else f"{self.operation.id}-{self.body}"
+
+
+def documented(run: Run) -> Iterator[Documented | Omission]:
+    """Every exchange of the fixtures; a server that is not ours doesn't hold their records."""
+    for subject in run.subjects:
+        if not subject.target.double:
+            yield Omission(subject.contract.vendor, PART, "all of it", NEEDS_SEED)
+            continue
+        for example in subject.fixtures.examples:
+            operation = subject.contract.operations[example.operation]
+            yield Documented(subject, operation, example)
+
+
+def shown(run: Run) -> Iterator[Shown]:
+    """The base request of every operation, with each of its named bodies."""
+    for subject in run.subjects:
+        if subject.target.double:
+            for operation in subject.contract.operations.values():
+                for body in operation.bodies or [None]:
+                    yield Shown(subject, operation, body)
+
+
+@each(documented)
+def test_a_documented_exchange_repeats(case: Documented) -> None:
+    """Status, content type and body are the documented ones."""
+    said = case.example.said
+    with case.subject.target.sandbox() as sandbox:
+        stage = Stage(case.subject, sandbox)
+        _set(case, stage, said.get("given", ()))
+        parts = {"path": {}, "query": {}, "headers": {}, **said["request"]}
+        answer = stage.call(case.operation, parts, said.get("credential", DEFAULT))
+        difference = _against_example(case, said["response"], answer)
+        if difference is not None:
+            raise case.subject.broken(PART, case.operation, difference, answer.summary, sandbox)
+
+
+@each(shown)
+def test_an_example_of_the_spec_succeeds(case: Shown) -> None:
+    """The seed records answer it with a documented success."""
+    with case.subject.target.sandbox() as sandbox:
+        parts = base_draft(case.operation, case.body).parts
+        answer = Stage(case.subject, sandbox).call(case.operation, parts)
+        difference = verdict.against_success(case.subject, case.operation, answer)
+        if difference is not None:
+            raise case.subject.broken(PART, case.operation, difference, answer.summary, sandbox)
+
+
+def _set(case: Documented, stage: Stage, steps: Iterable[Mapping[str, Any]]) -> None:
+    try:
+        for step in steps:
+            stage.step(step)
+    except (Impossible, ControlRefused, pointer.Absent) as problem:
+        difference = _differs(case, "situation", "what comes before succeeds", str(problem))
+        sandbox = stage.sandbox
+        raise case.subject.broken(PART, case.operation, difference, "-", sandbox) from problem
+
+
+def _against_example(case: Documented, said: Any, answer: Answer) -> Difference | None:
+    if answer.status != said["status"]:
+        return _differs(case, "status", f"status {said['status']}", f"status {answer.status}")
+    broken = case.subject.responses.difference(case.operation, answer)
+    if broken is not None:
+        return broken
+    for name, value in said.get("headers", {}).items():
+        if answer.header(name) != value:
+            return _differs(case, "header", f"{name}: {value}", f"{name}: {answer.header(name)}")
+    if "body" not in said:
+        return None
+    sent = answer.json if answer.is_json else answer.body.decode("utf-8", "replace")
+    unlike = pointer.differences(said["body"], sent, case.example.said.get("ignore", ()))
+    got = "; ".join(unlike[:5])
+    return _differs(case, "body", "the documented body", got) if unlike else None
+
+
+def _differs(case: Documented, kind: str, said: str, got: str) -> Difference:
+    return Difference(
+        kind=f"documented {kind}",
+        said=f"{case.example.name}: {said}",
+        got=got,
+        at=case.operation.pointer,
+    )

@@ -1,0 +1,178 @@
+"""Every refusal of the catalogue, in the vendor's own words, and nothing changed by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contract_tests.harness.contract import CatalogueError, Operation
+from contract_tests.harness.exchange import Request, base_draft
+from contract_tests.harness.plugin import each
+from contract_tests.harness.recipe import base_request
+from contract_tests.harness.refusing import Injected, Malformed, Provoked, inject, provoke, refuse
+from contract_tests.harness.run import Omission, Run
+from contract_tests.harness.subject import Subject
+
+PART = "refusals"
+OF_BODIES = ("media-type", "syntax", "size")
+NOWHERE = "/duble-knows-no-such-place"
+DEPTH = 100_000
+OVERSIZE = 4 * 2**20
+NOT_OURS = "the server is not ours: its effect cannot be taken back"
+
+
+def provoked(run: Run) -> Iterator[Provoked | Omission]:
+    """Every recipe of every operation's own list."""
+    for subject in run.subjects:
+        for operation in subject.contract.operations.values():
+            for listed in operation.errors:
+                error, recipes = listed.error, listed.provoke
+                if recipes == "environment":
+                    continue
+                if not subject.target.double:
+                    yield Omission(subject.contract.vendor, PART, "recipes", NOT_OURS)
+                elif not recipes:
+                    what, why = f"{operation.id} {error.id}", "the spec has no recipe for it"
+                    yield Omission(subject.contract.vendor, PART, what, why)
+                else:
+                    yield from _numbered(subject, operation, error, recipes)
+
+
+def common(run: Run) -> Iterator[Provoked]:
+    """The recipes of refusals that every operation with a body gives."""
+    for subject in run.subjects:
+        for operation in _with_body(subject):
+            own = {listed.error.id for listed in operation.errors}
+            for place in OF_BODIES:
+                error = subject.contract.root_error(place)
+                if error is not None and error.provoke and error.id not in own:
+                    yield from _numbered(subject, operation, error, error.provoke)
+
+
+def injected(run: Run) -> Iterator[Injected | Omission]:
+    """Every refusal that only the vendor's own trouble can cause, on every operation."""
+    for subject in run.subjects:
+        everywhere = [error for error in subject.contract.errors.values() if error.environment]
+        if everywhere and not subject.target.double:
+            why = "only a double can be told to fail"
+            yield Omission(subject.contract.vendor, PART, "faults", why)
+            continue
+        for operation in subject.contract.operations.values():
+            listed = [own.error for own in operation.errors if own.provoke == "environment"]
+            for error in {error.id: error for error in (*everywhere, *listed)}.values():
+                yield Injected(subject, operation, error, f"{operation.id}-{error.id}")
+
+
+def malformed(run: Run) -> Iterator[Malformed]:
+    """Requests that no operation could mean; on a server that is not ours only a lost address."""
+    for subject in run.subjects:
+        for operation in subject.contract.operations.values():
+            if subject.target.double:
+                for place, name, request in _nonsense(subject, operation):
+                    error = subject.contract.refusal_at(operation, place)
+                    if error is not None:
+                        label = f"{operation.id}-{name}"
+                        yield Malformed(subject, operation, error, request, label)
+            elif operation.method == "GET":
+                yield from _lost(subject, operation)
+
+
+@each(provoked)
+def test_a_recipe_meets_its_refusal(case: Provoked) -> None:
+    """Status, code, envelope and wording are those of the catalogue."""
+    provoke(PART, case)
+
+
+@each(common)
+def test_a_common_refusal_is_the_same_everywhere(case: Provoked) -> None:
+    """What holds for every body holds for this operation's."""
+    provoke(PART, case)
+
+
+@each(injected)
+def test_trouble_reads_as_the_vendor_has_it(case: Injected) -> None:
+    """Injected faults leave in the vendor's envelope."""
+    inject(PART, case)
+
+
+@each(malformed)
+def test_nonsense_is_refused_in_the_vendors_words(case: Malformed) -> None:
+    """Lost addresses, wrong methods, and bodies that are none."""
+    refuse(PART, case)
+
+
+def _numbered(
+    subject: Subject, operation: Operation, error: CatalogueError, recipes: list[Mapping[str, Any]]
+) -> Iterator[Provoked]:
+    for number, recipe in enumerate(recipes):
+        label = f"{operation.id}-{error.id}-{number}"
+        yield Provoked(subject, operation, error, recipe, label)
+
+
+def _with_body(subject: Subject) -> Iterator[Operation]:
+    for operation in subject.contract.operations.values():
+        if operation.media_types and subject.target.double:
+            yield operation
+
+
+def _lost(subject: Subject, operation: Operation) -> Iterator[Malformed]:
+    error = subject.contract.root_error("route")
+    request = _elsewhere(base_request(subject, operation), operation.method)
+    if error is not None and not _is_known(subject, request):
+        yield Malformed(subject, operation, error, request, f"{operation.id}-unknown path")
+
+
+def _nonsense(subject: Subject, operation: Operation) -> Iterator[tuple[str, str, Request]]:
+    base = base_request(subject, operation)
+    lost = _elsewhere(base, operation.method)
+    if not _is_known(subject, lost):
+        yield "route", "unknown path", lost
+    documented = subject.contract.methods_at(operation.path)
+    for method in ("GET", "PUT", "POST", "DELETE", "PATCH"):
+        if method not in documented:
+            yield "method", f"method {method}", _with(base, method=method)
+    if operation.media_types:
+        for name, body in _unreadable(operation):
+            yield "syntax", name, _with(base, body=body)
+        yield "media-type", "wrong content type", _with(base, media_type="application/xml")
+        yield "size", "oversize body", _with(base, body=(base.body or b"") + b" " * OVERSIZE)
+
+
+def _unreadable(operation: Operation) -> Iterator[tuple[str, bytes]]:
+    whole = json.dumps(base_draft(operation).body).encode()
+    yield "cut body", whole[:-1]
+    yield "body and more", whole + b"}"
+    yield "not UTF-8", b'{"\xff\xfe": "\xc3\x28"}'
+    yield "deeply nested arrays", b"[" * DEPTH + b"]" * DEPTH
+    yield "deeply nested objects", b'{"a":' * DEPTH + b"1" + b"}" * DEPTH
+    yield "NaN", b'{"a": NaN}'
+    if operation.body_required:
+        yield "empty body", b""
+
+
+def _with(
+    base: Request,
+    *,
+    method: str | None = None,
+    body: bytes | None = None,
+    media_type: str | None = None,
+) -> Request:
+    headers = dict(base.headers)
+    if media_type is not None:
+        headers["Content-Type"] = media_type
+    return Request(
+        method=method or base.method,
+        path=base.path,
+        headers=headers,
+        body=base.body if body is None else body,
+    )
+
+
+def _elsewhere(base: Request, method: str) -> Request:
+    path = base.path.partition("?")[0] + NOWHERE
+    return Request(method=method, path=path, headers=base.headers, body=base.body)
+
+
+def _is_known(subject: Subject, request: Request) -> bool:
+    return subject.contract.serves(request.path.removeprefix(subject.contract.base_path))

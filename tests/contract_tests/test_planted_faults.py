@@ -1,0 +1,360 @@
+"""A double that is broken in one place, over HTTP: the suite finds it, and names the operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from contract_tests.harness.run import Run, prepared, shipped
+from contract_tests.harness.session import execute
+from mockserver.app import build
+from mockserver.server import serving
+from tests.contract_tests.saboteur import Ask, Asked, Fault, Saboteur, Told, forgetting, honest
+
+CANCEL = ("POST", "work-orders/[^/]+/cancel")
+READ = ("GET", "work-orders/[^/]+")
+LABEL = ("GET", "work-orders-labels/[^/]+")
+ZEEV_CANCEL = ("PATCH", "instances/[^/]+/cancel")
+UNDO = ("PATCH", "instances/[^/]+/cancel/undo")
+LONGEST_CAUSE = 500
+LONGEST_NAME = 20
+
+
+class Quiet:
+    """Nobody watches."""
+
+    def begins(self, total: int) -> None:
+        """Nothing."""
+
+    def advances(self, name: str) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def sabotaged() -> Iterator[tuple[Saboteur, str]]:
+    """A double with a saboteur before it, and the URL of the two."""
+    saboteur = Saboteur(build(["persat", "zeev"]))
+    with serving(saboteur) as url:
+        yield saboteur, url
+
+
+def run_against(url: str, vendor: str, **wanted: Any) -> Run:
+    """One run of the suite in the smallest profile."""
+    with prepared([shipped(vendor)], url=url, profile="smoke", **wanted) as run:
+        execute(run, Quiet())
+        return run
+
+
+# ---------------------------------------------------------------- answers that are not as documented
+
+
+async def wrong_type(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*READ) or told.status != 200:
+        return told
+    data = {**told.json["data"], "note_id": str(told.json["data"]["note_id"])}
+    return told.having({**told.json, "data": data})
+
+
+async def lost_field(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*LABEL) or told.status != 200:
+        return told
+    data = {name: value for name, value in told.json["data"].items() if name != "color"}
+    return told.having({**told.json, "data": data})
+
+
+async def renamed_field(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*CANCEL) or told.status != 200:
+        return told
+    return told.having({"success": True, "data": {"id": told.json["data"]["wo_id"]}})
+
+
+async def extra_field(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*LABEL) or told.status != 200:
+        return told
+    return told.having({**told.json, "data": {**told.json["data"], "deleted": False}})
+
+
+async def changed_status(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    return replace(told, status=201) if asked.matches(*CANCEL) and told.status == 200 else told
+
+
+async def wrong_content_type(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    return told.saying("content-type", "text/html") if asked.matches(*LABEL) else told
+
+
+async def truncated_body(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*LABEL) or told.status != 200:
+        return told
+    return replace(told, body=told.body[:-9]).saying("content-length", str(len(told.body) - 9))
+
+
+async def broken_off(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*LABEL) or told.status != 200:
+        return told
+    return replace(told, body=told.body[:-9]).saying("connection", "close")
+
+
+async def changed_sort_of_id(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches("POST", "instances") or told.status != 200:
+        return told
+    return told.having({"id": str(told.json["id"])})
+
+
+# ---------------------------------------------------------------- refusals in other words
+
+
+def _worded(told: Told, text: str) -> Told:
+    return told.having({"success": False, "error": {**told.json["error"], "userMessage": text}})
+
+
+async def changed_wording(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*CANCEL) or told.status != 404:
+        return told
+    return _worded(told, "No existe la OT")
+
+
+async def wrong_state_in_the_text(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*CANCEL) or told.status != 409:
+        return told
+    text = "No se puede cancelar la OT cuando se encuentra en estado 'CERRADA_OK'"
+    return _worded(told, text)
+
+
+async def changed_envelope(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*CANCEL) or told.status != 400:
+        return told
+    return told.having({"message": told.json["error"]["userMessage"]})
+
+
+async def changed_code(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*ZEEV_CANCEL) or told.status != 403:
+        return told
+    return told.having({"error": {**told.json["error"], "key": "forbidden"}})
+
+
+async def lost_allow_header(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    return told.without("allow") if told.status == 405 else told
+
+
+async def short_allow_header(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    return told.saying("allow", "GET") if told.status == 405 else told
+
+
+async def framework_404(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if told.status != 404 or "duble-knows-no-such-place" not in asked.path:
+        return told
+    return told.having({"detail": "Not Found"})
+
+
+async def lost_retry_after(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    return told.without("retry-after") if told.status == 429 else told
+
+
+async def gateway_500(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if told.status != 500:
+        return told
+    return Told(500, {"content-type": "text/plain"}, b"Internal Server Error")
+
+
+# ---------------------------------------------------------------- who may enter
+
+
+async def authentication_ignored(asked: Asked, ask: Ask) -> Told:
+    headers = {**asked.headers, "authorization": "Bearer duble-key"}
+    return await ask(replace(asked, headers=headers) if asked.matches(*CANCEL) else asked)
+
+
+async def expired_token_accepted(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if told.status != 401 or told.json["error"]["key"] != "token_expired":
+        return told
+    return await ask(replace(asked, headers={**asked.headers, "authorization": "Bearer duble-token"}))
+
+
+async def public_operation_asks(asked: Asked, ask: Ask) -> Told:
+    if asked.matches("POST", "tokens") and "authorization" not in asked.headers:
+        return await ask(replace(asked, method="GET"))
+    return await ask(asked)
+
+
+# ---------------------------------------------------------------- requests taken for others
+
+
+async def too_long_accepted(asked: Asked, ask: Ask) -> Told:
+    body = asked.json
+    if asked.matches(*CANCEL) and isinstance(body, dict) and isinstance(body.get("cause"), str):
+        return await ask(asked.having({**body, "cause": body["cause"][:LONGEST_CAUSE]}))
+    return await ask(asked)
+
+
+async def longest_refused(asked: Asked, ask: Ask) -> Told:
+    body = asked.json
+    if asked.matches(*CANCEL) and isinstance(body, dict) and len(str(body.get("cause"))) == LONGEST_CAUSE:
+        return await ask(asked.having({**body, "cause": None}))
+    return await ask(asked)
+
+
+async def fails_on_one_input(asked: Asked, ask: Ask) -> Told:
+    body = asked.json
+    if asked.matches("POST", "work-orders-labels") and len(str((body or {}).get("name"))) == LONGEST_NAME:
+        return Told(500, {"content-type": "text/plain"}, b"Internal Server Error")
+    return await ask(asked)
+
+
+async def nonsense_accepted(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if asked.matches(*CANCEL) and told.status == 400 and asked.json is None:
+        return await ask(asked.having({"cause": "no importa"}))
+    return told
+
+
+async def labels_dropped(asked: Asked, ask: Ask) -> Told:
+    body = asked.json
+    if asked.matches(*CANCEL) and isinstance(body, dict) and "labels_ids" not in body:
+        return await ask(asked.having({**body, "labels_ids": []}))
+    return await ask(asked)
+
+
+async def required_query_forgotten(asked: Asked, ask: Ask) -> Told:
+    if asked.matches("GET", "work-orders") and b"to=" not in asked.query:
+        return await ask(replace(asked, query=b"from=2024-07-16&to=2024-07-16"))
+    return await ask(asked)
+
+
+# ---------------------------------------------------------------- what is remembered
+
+
+async def lost_write(asked: Asked, ask: Ask) -> Told:
+    return await (forgetting(asked, ask) if asked.matches(*CANCEL) else ask(asked))
+
+
+async def forgotten_undo(asked: Asked, ask: Ask) -> Told:
+    return await (forgetting(asked, ask) if asked.matches(*UNDO) else ask(asked))
+
+
+async def second_cancel_accepted(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches(*CANCEL) or told.status != 409 or "NO_CUMPLIDA" not in str(told.body):
+        return told
+    return told.having({"success": True, "data": {"wo_id": asked.path.split("/")[3]}}, status=200)
+
+
+async def refused_and_stored(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if asked.matches(*CANCEL) and told.status == 400:
+        await ask(asked.having({"cause": "a escondidas"}))
+    return told
+
+
+async def stored_without_a_key(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if asked.matches("POST", "work-orders-labels") and told.status == 401:
+        headers = {**asked.headers, "authorization": "Bearer duble-key"}
+        await ask(replace(asked, headers=headers))
+    return told
+
+
+async def wrong_record_cancelled(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if asked.matches(*ZEEV_CANCEL) and told.status == 200:
+        await ask(replace(asked, path="/api/2/instances/890360388/cancel"))
+    return told
+
+
+async def ids_given_twice(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches("POST", "work-orders") or told.status != 200:
+        return told
+    return told.having({**told.json, "data": {**told.json["data"], "_id": "9"}})
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A fault, the operation it breaks, and a word of the finding that must name it."""
+
+    fault: Fault
+    vendor: str
+    operation: str
+    kinds: frozenset[str]
+
+
+def planted(fault: Fault, vendor: str, operation: str, *kinds: str) -> Any:
+    return pytest.param(Planted(fault, vendor, operation, frozenset(kinds)), id=fault.__name__)
+
+
+FAULTS = [
+    planted(wrong_type, "persat", "get_work_order", "body"),
+    planted(lost_field, "persat", "get_work_order_label", "body"),
+    planted(renamed_field, "persat", "cancel_work_order", "body"),
+    planted(extra_field, "persat", "get_work_order_label", "body"),
+    planted(changed_status, "persat", "cancel_work_order", "documented status", "undocumented status"),
+    planted(wrong_content_type, "persat", "get_work_order_label", "content type"),
+    planted(truncated_body, "persat", "get_work_order_label", "body"),
+    planted(broken_off, "persat", "get_work_order_label", "no complete answer"),
+    planted(changed_sort_of_id, "zeev", "create_instance", "body"),
+    planted(changed_wording, "persat", "cancel_work_order", "message"),
+    planted(wrong_state_in_the_text, "persat", "cancel_work_order", "message"),
+    planted(changed_envelope, "persat", "cancel_work_order", "envelope"),
+    planted(changed_code, "zeev", "cancel_instance", "body", "code"),
+    planted(lost_allow_header, "persat", "get_client", "Allow header"),
+    planted(short_allow_header, "persat", "update_work_order_label", "Allow header"),
+    planted(framework_404, "zeev", "get_instance", "envelope", "body"),
+    planted(lost_retry_after, "zeev", "undo_cancel_instance", "header"),
+    planted(gateway_500, "zeev", "cancel_instance", "envelope", "body", "content type"),
+    planted(authentication_ignored, "persat", "cancel_work_order", "accepted"),
+    planted(expired_token_accepted, "zeev", "cancel_instance", "accepted"),
+    planted(public_operation_asks, "zeev", "create_token", "refused"),
+    planted(too_long_accepted, "persat", "cancel_work_order", "accepted"),
+    planted(longest_refused, "persat", "cancel_work_order", "refuses valid data"),
+    planted(fails_on_one_input, "persat", "create_work_order_label", "server error"),
+    planted(nonsense_accepted, "persat", "cancel_work_order", "accepted"),
+    planted(labels_dropped, "persat", "cancel_work_order", "documented body"),
+    planted(required_query_forgotten, "persat", "list_work_orders", "accepted"),
+    planted(lost_write, "persat", "cancel_work_order", "state"),
+    planted(forgotten_undo, "zeev", "undo_cancel_instance", "state"),
+    planted(second_cancel_accepted, "persat", "cancel_work_order", "accepted"),
+    planted(refused_and_stored, "persat", "cancel_work_order", "refused, yet stored"),
+    planted(stored_without_a_key, "persat", "create_work_order_label", "refused, yet stored"),
+    planted(wrong_record_cancelled, "zeev", "cancel_instance", "state"),
+    planted(ids_given_twice, "persat", "create_work_order", "id given twice", "state"),
+]
+
+
+@pytest.mark.parametrize("planted_fault", FAULTS)
+def test_a_planted_fault_is_found_and_named(sabotaged: tuple[Saboteur, str], planted_fault: Planted) -> None:
+    saboteur, url = sabotaged
+    saboteur.fault = planted_fault.fault
+    run = run_against(url, planted_fault.vendor, operations=[planted_fault.operation])
+    found = {(finding.operation, finding.kind) for finding in run.findings}
+    assert run.exit_code == 1
+    assert found & {(planted_fault.operation, kind) for kind in planted_fault.kinds}, found
+
+
+def test_an_honest_saboteur_changes_nothing(sabotaged: tuple[Saboteur, str]) -> None:
+    saboteur, url = sabotaged
+    saboteur.fault = honest
+    run = run_against(url, "persat", operations=["cancel_work_order"])
+    assert run.findings == []
+    assert run.problems == []
+    assert run.exit_code == 0
