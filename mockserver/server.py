@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import socket
 import threading
 import time
@@ -16,12 +17,19 @@ from mockserver.core.errors import SettingError
 
 
 class _Protocol(HttpToolsProtocol):
-    """Hands the transport on, so that a fault rule can break the connection."""
+    """Hands on what only the server knows.
+
+    The transport, so that a fault rule can break the connection; and whether a body has arrived.
+    """
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         scope: Any = self.scope
-        scope.setdefault("extensions", {})["duble.transport"] = self.transport
+        scope["extensions"] = {"duble.transport": self.transport, "duble.arrived": self._arrived}
+
+    def _arrived(self) -> bool:
+        """Whether the body of the latest request is here: then nobody need watch the clock for it."""
+        return not self.cycle.more_body
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -60,6 +68,10 @@ def configured(app: Any) -> uvicorn.Config:
 def serve(app: Any, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
     """Serve on a bound socket until a signal stops it; `ready` is called once requests are taken."""
     server = _Server(configured(app), ready)
+    # What the start has built stays; walking it again and again for garbage costs every tenth request.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     server.run(sockets=[listener])
 
 

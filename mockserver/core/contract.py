@@ -28,6 +28,8 @@ class Operation:
     spec: JSON
     parameters: list[JSON]
     secured: bool
+    credential_in_body: bool
+    """Secured without `security`: OpenAPI has no scheme for a credential inside the body."""
 
     @property
     def pointer(self) -> tuple[str, ...]:
@@ -132,14 +134,21 @@ class Contract:
                 if "operationId" not in spec:
                     raise self.error(("paths", path, method), "the operation has no operationId")
                 secured = bool(spec["security"]) if "security" in spec else default_security
+                in_body = not secured and _refuses_credential(spec)
                 parameters = self._parameters(item.get("parameters", []), spec.get("parameters", []))
-                yield Operation(spec["operationId"], method, path, spec, parameters, secured)
+                yield Operation(
+                    spec["operationId"], method, path, spec, parameters, secured or in_body, in_body
+                )
 
     def _parameters(self, shared: list[Any], own: list[Any]) -> list[JSON]:
         merged = {}
         for parameter in (self.resolve(parameter) for parameter in [*shared, *own]):
             merged[parameter["in"], parameter["name"]] = parameter
         return list(merged.values())
+
+
+def _refuses_credential(operation: JSON) -> bool:
+    return any("credential" in rule.get("refuses", ()) for rule in operation.get("x-errors", []))
 
 
 def _entry(id: str, entry: JSON) -> CatalogueEntry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sortedcontainers import SortedList
@@ -65,43 +65,37 @@ class Layer:
         return (ranked(getattr(record, by)) if by else rank, rank, key)
 
 
-class Pile:
-    """Layers of one table, top first; a record in a higher layer hides the ones below."""
+def visible(layers: Sequence[Layer], key: str) -> Record | None:
+    """The record with this id as the top of the pile sees it: a higher layer hides the ones below."""
+    for layer in layers:
+        if key in layer.records:
+            return layer.records[key]
+    return None
 
-    __slots__ = ("layers",)
 
-    def __init__(self, layers: tuple[Layer, ...]) -> None:
-        self.layers = layers
+def between(
+    layers: Sequence[Layer], by: str, low: SortKey | None, high: SortKey | None, down: bool = False
+) -> Iterator[Record]:
+    """Visible records in the order of an index ("" is the id), between low and high."""
+    runs = [_run(layers, depth, by, low, high, down) for depth in range(len(layers))]
+    for _, record in heapq.merge(*runs, key=lambda found: found[0], reverse=down):
+        yield record
 
-    def get(self, key: str) -> Record | None:
-        """The record with this id as the top sees it."""
-        for layer in self.layers:
-            if key in layer.records:
-                return layer.records[key]
-        return None
 
-    def between(
-        self, by: str, low: SortKey | None, high: SortKey | None, down: bool = False
-    ) -> Iterator[Record]:
-        """Visible records in the order of an index ("" is the id), between low and high."""
-        depths = [depth for depth, layer in enumerate(self.layers) if layer.records]
-        runs = [self._visible(depth, by, low, high, down) for depth in depths]
-        for _, record in heapq.merge(*runs, key=lambda found: found[0], reverse=down):
-            yield record
+def highest_number(layers: Sequence[Layer]) -> int:
+    """The highest numeric id in any layer, deleted ones that lie below included."""
+    return max((layer.highest_number() for layer in layers if layer.records), default=0)
 
-    def highest_number(self) -> int:
-        """The highest numeric id in any layer, deleted ones that lie below included."""
-        return max((layer.highest_number() for layer in self.layers if layer.records), default=0)
 
-    def _visible(
-        self, depth: int, by: str, low: SortKey | None, high: SortKey | None, down: bool
-    ) -> Iterator[tuple[Entry, Record]]:
-        layer, above = self.layers[depth], self.layers[:depth]
-        for entry in layer.between(by, low, high, down):
-            key = entry[2]
-            record = layer.records[key]
-            if record is not None and not any(key in higher.records for higher in above):
-                yield entry, record
+def _run(
+    layers: Sequence[Layer], depth: int, by: str, low: SortKey | None, high: SortKey | None, down: bool
+) -> Iterator[tuple[Entry, Record]]:
+    layer, above = layers[depth], layers[:depth]
+    for entry in layer.between(by, low, high, down):
+        key = entry[2]
+        record = layer.records[key]
+        if record is not None and not any(key in higher.records for higher in above):
+            yield entry, record
 
 
 def seeded(table: Table[R], records: list[R]) -> Layer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from mockserver.core.layers import Layer, Pile, seeded
+from mockserver.core.layers import Layer, between, highest_number, seeded, visible
 from mockserver.core.records import R, SortKey, Table
 from mockserver.core.store import Seed, TooManySandboxes, TooManySnapshots
 
@@ -97,7 +97,7 @@ class _World:
         self.changes = {}
         return frozen
 
-    def pile(self, table: Table[Any]) -> tuple[Layer, ...]:
+    def layers(self, table: Table[Any]) -> tuple[Layer, ...]:
         changes = self.changes.get(table)
         below = self.below.get(table, ())
         return below if changes is None else (changes, *below)
@@ -116,17 +116,16 @@ def _melted(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
 class MemoryTransaction:
     """See `store.Transaction`. Nothing here awaits anything, so in one process nobody can come between."""
 
-    __slots__ = ("_piles", "_version", "_world", "_written")
+    __slots__ = ("_version", "_world", "_written")
 
     def __init__(self, world: _World) -> None:
         self._world = world
         self._version = world.version
-        self._piles: dict[Table[Any], Pile] = {}
         self._written: dict[Table[Any], Layer] = {}
 
     async def get(self, table: Table[R], key: str) -> R | None:
         """See `Transaction.get`."""
-        return cast("R | None", self._pile(table).get(key))
+        return cast("R | None", visible(self._layers(table), key))
 
     async def put(self, table: Table[R], record: R) -> None:
         """See `Transaction.put`."""
@@ -134,7 +133,7 @@ class MemoryTransaction:
 
     async def delete(self, table: Table[R], key: str) -> bool:
         """See `Transaction.delete`."""
-        if self._pile(table).get(key) is None:
+        if visible(self._layers(table), key) is None:
             return False
         self._writable(table).put(key, None)
         return True
@@ -143,37 +142,38 @@ class MemoryTransaction:
         self, table: Table[R], by: str, low: SortKey | None, high: SortKey | None, down: bool
     ) -> Iterable[R]:
         """See `Transaction.between`."""
-        return cast("Iterable[R]", self._pile(table).between(by, low, high, down))
+        layers = [layer for layer in self._layers(table) if layer.records]
+        return cast("Iterable[R]", between(layers, by, low, high, down)) if layers else ()
 
     async def highest_number(self, table: Table[Any]) -> int:
         """See `Transaction.highest_number`."""
-        return self._pile(table).highest_number()
+        return highest_number(self._layers(table))
 
     async def commit(self) -> bool:
         """See `Transaction.commit`."""
         if not self._written:
             return True
-        if self._world.version != self._version:
+        world = self._world
+        if world.version != self._version:
             return False
         for table, layer in self._written.items():
-            target = self._world.changes.setdefault(table, Layer(table))
+            target = world.changes.get(table)
+            if target is None:
+                target = world.changes[table] = Layer(table)
             for key, record in layer.records.items():
                 target.put(key, record)
-        self._world.version += 1
+        world.version += 1
         self._written = {}
-        self._piles = {}
-        self._version = self._world.version
+        self._version = world.version
         return True
 
-    def _pile(self, table: Table[Any]) -> Pile:
-        pile = self._piles.get(table)
-        if pile is None:
-            pile = self._piles[table] = Pile(self._world.pile(table))
-        return pile
+    def _layers(self, table: Table[Any]) -> tuple[Layer, ...]:
+        layers = self._world.layers(table)
+        written = self._written.get(table)
+        return layers if written is None else (written, *layers)
 
     def _writable(self, table: Table[Any]) -> Layer:
         layer = self._written.get(table)
         if layer is None:
             layer = self._written[table] = Layer(table)
-            self._piles[table] = Pile((layer, *self._world.pile(table)))
         return layer

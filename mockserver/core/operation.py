@@ -17,6 +17,7 @@ from mockserver.core.preferences import wished
 from mockserver.core.refusals import Breach, Refusals
 from mockserver.core.replies import Refusal, Reply, VendorError
 from mockserver.core.requests import Requests
+from mockserver.core.room import Room
 from mockserver.core.wire import (
     Gone,
     TooLarge,
@@ -53,6 +54,8 @@ class ServedOperation:
         self._refusals = Refusals(service.contract, operation)
         vendor = service.vendor
         steps = [
+            (operation.credential_in_body, self._read),
+            (vendor.log is not None, self._log),
             (operation.secured, self._authenticate),
             (not vendor.own, self._wish),
             (not vendor.own, self._fault),
@@ -71,7 +74,7 @@ class ServedOperation:
         limits = self._service.world.limits
         breach = None
         try:
-            call.body = await read_body(receive, limits.body_bytes, limits.body_seconds)
+            call.body = await read_body(scope, receive, limits.body_bytes, limits.body_seconds)
         except TooLarge:
             breach = Breach("size")
         except TooSlow:
@@ -80,7 +83,9 @@ class ServedOperation:
         except Gone:
             return
         exchange = await self._service.open(scope, receive, send, visit)
-        exchange.reply = self._checked(self._refused(breach)) if breach else await self._answer(exchange)
+        exchange.reply = (
+            self._checked(self._refused(exchange.room, breach)) if breach else await self._answer(exchange)
+        )
         await self._leave(exchange)
 
     async def _answer(self, exchange: Exchange) -> Reply:
@@ -90,10 +95,27 @@ class ServedOperation:
                 if exchange.reply is not None:
                     return exchange.reply
         except VendorError as error:
-            return self._checked(self._enveloped(self._refusals.of_error(error)))
+            refusal = self._refusals.of_error(error)
+            return self._checked(self._service.enveloped(exchange.room, refusal))
         except Breach as breach:
-            return self._checked(self._refused(breach))
+            return self._checked(self._refused(exchange.room, breach))
         raise BrokenPromise(f"{self.id} came to no answer")
+
+    async def _read(self, exchange: Exchange) -> None:
+        """Content type and syntax, before anybody looks for a credential in the body."""
+        self._requests.read(exchange.call)
+
+    async def _log(self, exchange: Exchange) -> None:
+        log = self._service.vendor.log
+        if log is None:
+            return
+        for _ in range(_MOST_RACES):
+            logged = await log(exchange.room, exchange.call)
+            if await exchange.transaction.commit():
+                exchange.room.logged = logged
+                return
+            await self._service.reopen(exchange)
+        raise LostRace(self.id)
 
     async def _authenticate(self, exchange: Exchange) -> None:
         room = exchange.room
@@ -106,7 +128,7 @@ class ServedOperation:
             return
         wish = wished(header, self._answers, self._refusals, exchange.call)
         if isinstance(wish, Refusal):
-            wish = self._enveloped(wish)
+            wish = self._service.enveloped(exchange.room, wish)
         exchange.reply = wish
 
     async def _fault(self, exchange: Exchange) -> None:
@@ -119,7 +141,7 @@ class ServedOperation:
         exchange.fault = rule
         if rule.latency_ms:
             await asyncio.sleep(rule.latency_ms / 1000)
-        refusal = self._ordered(rule, exchange.call.path_params)
+        refusal = self._ordered(exchange.room, rule, exchange.call.path_params)
         if refusal is not None:
             exchange.reply = refusal
 
@@ -147,22 +169,19 @@ class ServedOperation:
             await self._service.reopen(exchange)
         raise LostRace(self.id)
 
-    def _ordered(self, rule: faults.FaultRule, vars: dict[str, Any]) -> Reply | None:
+    def _ordered(self, room: Room, rule: faults.FaultRule, vars: dict[str, Any]) -> Reply | None:
         if rule.error is not None:
-            return self._enveloped(self._refusals.of_id(rule.error, vars))
+            return self._service.enveloped(room, self._refusals.of_id(rule.error, vars))
         if rule.status is None:
             return None
         refusal = self._refusals.of_status(rule.status, vars)
-        return Reply(rule.status) if refusal is None else self._enveloped(refusal)
+        return Reply(rule.status) if refusal is None else self._service.enveloped(room, refusal)
 
-    def _refused(self, breach: Breach) -> Reply:
+    def _refused(self, room: Room, breach: Breach) -> Reply:
         refusal = self._refusals.of_breach(breach)
         if refusal is None:
             raise BrokenPromise(f"x-errors of {self.id} has no refusal for {', '.join(breach.places[:5])}")
-        return self._enveloped(refusal)
-
-    def _enveloped(self, refusal: Refusal) -> Reply:
-        return Reply(refusal.status, self._service.vendor.envelope(refusal), refusal.headers)
+        return self._service.enveloped(room, refusal)
 
     def _checked(self, reply: Reply) -> Reply:
         self._answers.check(reply)

@@ -51,3 +51,5 @@ class Refusal:
     var_names: tuple[str, ...]
     details: list[str]
     headers: Mapping[str, str]
+    room: Any = None
+    """The refused call's room: its clock, its call, and what the vendor's `log` noted of it."""

@@ -34,10 +34,14 @@ class Requests:
         self._body = None if body is None else Body(contract, body, vendor)
         self._check_handler(contract, operation, named)
 
-    def arguments(self, call: Call) -> dict[str, Any]:
-        """The handler's arguments; raises Breach with every place that breaks the contract."""
+    def read(self, call: Call) -> None:
+        """Parse the body, if the operation takes one, into `call.json`; raises Breach."""
         if self._body is not None:
             self._body.read(call)
+
+    def arguments(self, call: Call) -> dict[str, Any]:
+        """The handler's arguments; raises Breach with every place that breaks the contract."""
+        self.read(call)
         arguments, breaches = self._read_parameters(call)
         if self._body is not None:
             breaches += self._body.breaches(call)

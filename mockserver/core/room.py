@@ -19,7 +19,17 @@ class Room:
     All of it is one transaction: a refused or failed request leaves nothing behind.
     """
 
-    __slots__ = ("_collections", "_transaction", "call", "caller", "clock", "ids", "outbox", "sandbox")
+    __slots__ = (
+        "_collections",
+        "_transaction",
+        "call",
+        "caller",
+        "clock",
+        "ids",
+        "logged",
+        "outbox",
+        "sandbox",
+    )
 
     def __init__(
         self, transaction: Transaction, clock: Clock, ids: Ids, outbox: Outbox, call: Call, sandbox: str
@@ -32,6 +42,7 @@ class Room:
         self.call = call
         self.sandbox = sandbox
         self.caller: Any = None
+        self.logged: Any = None
 
     def collection(self, table: Table[R]) -> Collection[R]:
         """The records of one table."""

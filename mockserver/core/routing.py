@@ -6,16 +6,17 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.core.contract import Contract
+from mockserver.core.paths import PathTable
 
 with warnings.catch_warnings():
     # Connexion imports Starlette's test client and old names of jsonschema: both warn on import.
     warnings.simplefilter("ignore")
     from connexion.frameworks import starlette as starlette_paths
     from connexion.middleware import ConnexionMiddleware
-    from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+    from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware
     from connexion.middleware.routing import RoutingAPI, RoutingMiddleware
     from connexion.operations import AbstractOperation
     from connexion.resolver import Resolver
@@ -56,6 +57,26 @@ class _TextRoutingAPI(RoutingAPI):
 
 
 class _TextRoutingMiddleware(RoutingMiddleware):
+    """Connexion's routing with a table in front: Starlette tries one pattern after the other."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
+        self._known = PathTable("", ())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lead a request to its operation; what the table does not know, Starlette refuses."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        found = self._known.find(scope["path"], scope["method"])
+        if found is None:
+            await super().__call__(scope, receive, send)
+            return
+        operation_id, scope["path_params"] = found
+        routing = {"api_base_path": self._known.base_path, "operation_id": operation_id}
+        scope["extensions"] = {**scope.get("extensions", {}), ROUTING_CONTEXT: routing}
+        await self.app(scope, receive, send)
+
     def add_api(
         self, specification: Any, base_path: Any = None, arguments: Any = None, **kwargs: Any
     ) -> None:
@@ -65,6 +86,7 @@ class _TextRoutingMiddleware(RoutingMiddleware):
         # A missing slash is the vendor's 404, not a redirect that Starlette makes up.
         api.router.redirect_slashes = self.router.redirect_slashes = False
         self.router.mount(api.base_path, app=api.router)
+        self._known = PathTable(api.base_path, specification["paths"].items())
 
 
 def routed(contract: Contract, handlers: Mapping[str, Any], served: Operations, unknown: ASGIApp) -> ASGIApp:

@@ -57,6 +57,19 @@ def split_body(body: bytes, path: tuple[str, ...]) -> tuple[bytes, str | None]:
         return body, None
 
 
+def split_property(body: bytes, path: tuple[str, ...]) -> tuple[bytes, str | None]:
+    """The same for the first property of a name, wherever it stands in a JSON body."""
+    found = _property(path[0]).search(body)
+    if found is None:
+        return body, None
+    return body[: found.end(1)] + body[found.end(2) :], found.group(2).decode()
+
+
+@cache
+def _property(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb'("%s"\s*:\s*"[^"\\]*)~(%s)(?=")' % (re.escape(name).encode(), NAME.encode()))
+
+
 @cache
 def _parameter(name: str) -> re.Pattern[str]:
     return re.compile(rf'((?:^|(?<=[\s,])){re.escape(name)}="?[^\s",]*)~({NAME})(?=["\s,]|\Z)')

@@ -48,6 +48,8 @@ class Validator:
                 yield Violation((*path, name), error.message, keyword)
             if not _named(error):
                 yield Violation(path, error.message, keyword)
+            if error.instance is None:
+                yield Violation(path, error.message, "null")
 
 
 def _named(error: Any) -> Iterable[str]:

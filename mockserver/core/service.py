@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -19,12 +19,14 @@ from mockserver.core.ids import Ids
 from mockserver.core.operation import Handler, ServedOperation
 from mockserver.core.outbox import Outbox
 from mockserver.core.refusals import Breach, Refusals
-from mockserver.core.replies import Reply
+from mockserver.core.replies import Refusal, Reply
+from mockserver.core.room import Room
 from mockserver.core.routing import routed
-from mockserver.core.sandboxes import DEFAULT, split_body, split_credential, split_parameter
+from mockserver.core.sandboxes import DEFAULT, split_body, split_credential, split_parameter, split_property
 from mockserver.core.store import Transaction
+from mockserver.core.unserved import Unserved, template
 from mockserver.core.vendor import Vendor
-from mockserver.core.wire import content_type, encoded, respond
+from mockserver.core.wire import content_type, encoded, plain, respond
 from mockserver.core.world import World
 
 
@@ -45,11 +47,16 @@ class Service:
             id: ServedOperation(self, operation, handlers[id])
             for id, operation in contract.operations.items()
         }
-        self._paths = [(_pattern(path), path) for path in contract.paths]
+        self._paths = [(template(path), path) for path in contract.paths]
+        self._unserved = Unserved(contract)
         self._app = routed(contract, handlers, self.operations, self._unknown_path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; the path still carries the base path."""
+        unserved = self._unserved.before_routing(scope["method"], scope["path"])
+        if unserved is not None:
+            await self._not_simulated(scope, send, unserved)
+            return
         try:
             await self._app(scope, receive, send)
         except HTTPException as error:
@@ -83,9 +90,13 @@ class Service:
     async def reopen(self, exchange: Exchange) -> None:
         """The same request in a new transaction, after the first one lost a race."""
         exchange.transaction = await self.world.store.begin(exchange.sandbox)
-        caller = exchange.room.caller
+        before = exchange.room
         exchange.room = await self._room(exchange.transaction, exchange.call, exchange.sandbox)
-        exchange.room.caller = caller
+        exchange.room.caller, exchange.room.logged = before.caller, before.logged
+
+    def enveloped(self, room: Room, refusal: Refusal) -> Reply:
+        """A refusal in the vendor's shape."""
+        return Reply(refusal.status, self.vendor.envelope(replace(refusal, room=room)), refusal.headers)
 
     def finished(self, call: Call, reply: Reply) -> Reply:
         """An answer with the vendor's last touch on it."""
@@ -121,7 +132,8 @@ class Service:
             found = self._in_header(visit.call, name, parameter)
             named = named or found
         if self._in_bodies and b"~" in visit.call.body:
-            named = named or self._in_body(visit.call)
+            found = self._in_body(visit.call)
+            named = named or found
         return named or DEFAULT
 
     @staticmethod
@@ -135,21 +147,23 @@ class Service:
         return found
 
     def _in_body(self, call: Call) -> str | None:
-        for name, *further in self._in_bodies:
-            if further:
-                call.body, inside = split_body(call.body, (name, *further))
-                if inside is not None:
-                    return inside
-                continue
-            field = re.compile(rb'("%s"\s*:\s*"[^"\\]*)~([A-Za-z0-9][A-Za-z0-9_.-]{0,63})"' % name.encode())
-            found = field.search(call.body)
-            if found is not None:
-                call.body = call.body[: found.start()] + found.group(1) + b'"' + call.body[found.end() :]
-                return found.group(2).decode()
-        return None
+        named = None
+        for path in self._in_bodies:
+            split = split_body if len(path) > 1 else split_property
+            call.body, found = split(call.body, path)
+            named = named or found
+        return named
 
     async def _unknown_path(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._off(scope, send, Breach("route"), {})
+
+    async def _not_simulated(self, scope: Scope, send: Send, id: str) -> None:
+        text = f"{self.vendor.title} has the operation {id}; the double does not simulate it."
+        visit: Visit = scope["duble"]
+        visit.call.operation_id = id
+        exchange = await self.open(scope, _nothing, send, visit)
+        self.journalled(exchange, 501, text.encode())
+        await plain(send, 501, text, {}, bodiless=scope["method"] == "HEAD")
 
     async def _wrong_method(self, scope: Scope, receive: Receive, send: Send) -> None:
         allowed = self._allowed(scope["path"])
@@ -160,12 +174,16 @@ class Service:
 
     async def _off(self, scope: Scope, send: Send, breach: Breach, headers: Mapping[str, str]) -> None:
         visit: Visit = scope["duble"]
+        unserved = self._unserved.off_the_map(scope["method"], scope["path"])
+        if unserved is not None:
+            await self._not_simulated(scope, send, unserved)
+            return
         refusal = self._off_map.of_breach(breach)
         if refusal is None:
             raise BrokenPromise(f"the root x-errors have no refusal for {breach.places[0]}")
         exchange = await self.open(scope, _nothing, send, visit)
-        shown = Reply(refusal.status, self.vendor.envelope(refusal), {**refusal.headers, **headers})
-        reply = self.finished(visit.call, shown)
+        shown = self.enveloped(exchange.room, refusal)
+        reply = self.finished(visit.call, replace(shown, headers={**shown.headers, **headers}))
         body = encoded(reply.body)
         self.journalled(exchange, reply.status, body)
         head = visit.call.method == "HEAD"
@@ -181,11 +199,6 @@ class Service:
 
 async def _nothing() -> Any:
     return {"type": "http.disconnect"}
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    parts = re.split(r"(\{[^}]*\})", path)
-    return re.compile("".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts))
 
 
 def _handlers(vendor: Vendor, contract: Contract) -> dict[str, Handler]:

@@ -204,9 +204,10 @@ def lifecycles(contract: Contract) -> Iterator[Fault]:
 def moves(operation: Operation) -> Iterator[tuple[Pointer, JSON]]:
     """The moves of an operation's `x-lifecycle`, each with its place: none, one, or a list of them."""
     said = operation.spec.get("x-lifecycle")
-    pointer = (*operation.pointer, "x-lifecycle")
+    pointer: Pointer = (*operation.pointer, "x-lifecycle")
     if isinstance(said, list):
-        yield from (((*pointer, position), move) for position, move in enumerate(said))
+        for position, move in enumerate(said):
+            yield (*pointer, position), move
     elif said is not None:
         yield pointer, said
 
@@ -271,8 +272,9 @@ def _sources(document: JSON, pointer: Pointer) -> Iterator[tuple[Pointer, JSON]]
     for place, value in _walk(document, pointer):
         if place and "x-source" in value:
             marks = value["x-source"]
+            source: Pointer = (*place, "x-source")
             for mark in marks if isinstance(marks, list) else [marks]:
-                yield (*place, "x-source"), mark
+                yield source, mark
 
 
 def _schema_faults(validator: Any, value: JSON) -> Iterator[Fault]:

@@ -34,6 +34,11 @@ class Vendor:
     """
     events: Mapping[str, Callable[[Any, str, JSON], Awaitable[None]]] = field(default_factory=dict)
     """Backstage events of `x-lifecycle`: room, record id, further fields of the control request."""
+    log: Callable[[Any, Call], Awaitable[Any]] | None = None
+    """Notes every call before anybody is authenticated, in a transaction of its own: refused calls count.
+
+    What it returns is `room.logged`, also where the envelope of a refusal is made.
+    """
     limit: Callable[[Any, Call], Awaitable[None]] | None = None
     """Rate limits; runs in a transaction of its own, so that a refused request still counts."""
     content_type_required: bool = True

@@ -32,18 +32,29 @@ class Gone(Exception):
 
 def call_of(scope: Scope) -> Call:
     """Method, path, query and headers of a request; repeated headers are joined as HTTP says."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    raw: list[tuple[bytes, bytes]] = scope["headers"]
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
+    if len(headers) != len(raw):
+        headers = _joined(raw)
     client = scope.get("client")
     peer = client[0] if client else None
     raw_path = scope.get("raw_path") or b""
     return Call(scope["method"], scope["path"], scope["query_string"], headers, peer=peer, raw_path=raw_path)
 
 
-async def read_body(receive: Receive, limit: int, seconds: float) -> bytes:
+def _joined(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+async def read_body(scope: Scope, receive: Receive, limit: int, seconds: float) -> bytes:
     """The whole body, chunked or not; raises TooLarge, TooSlow or Gone."""
+    arrived = scope.get("extensions", {}).get("duble.arrived")
+    if arrived is not None and arrived():
+        return await _whole(receive, limit)
     try:
         async with asyncio.timeout(seconds):
             return await _whole(receive, limit)

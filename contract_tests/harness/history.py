@@ -1,0 +1,171 @@
+"""What happens to the records of an entity in one sandbox, and what ought to have become of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from contract_tests.harness import pointer, verdict
+from contract_tests.harness.contract import CatalogueError, Operation
+from contract_tests.harness.entity import Entity
+from contract_tests.harness.exchange import Answer, base_draft
+from contract_tests.harness.finding import Difference
+from contract_tests.harness.recipe import Impossible, Stage, aimed
+from contract_tests.harness.target import ControlRefused, Sandbox
+
+PART = "lifecycle"
+OTHERS = 2  # records looked at after a step that moved none
+
+
+@dataclass
+class History:
+    """The model of one sandbox: the state that every known record must read.
+
+    Each method is one step; ContractBroken where the answer, or what a client then reads, is not
+    what the model says.
+    """
+
+    entity: Entity
+    sandbox: Sandbox
+    states: dict[str, str] = field(default_factory=dict)
+    last: Operation | None = None
+    touched: str | None = None
+    moved: bool = False
+    broken: bool = False
+    turn: int = 0
+
+    def create(self, operation: Operation, body: str) -> str:
+        """Bring a record into being and learn its id."""
+        creates = (operation.lifecycle or {})["creates"]
+        answer = self._call(operation, base_draft(operation, body).parts)
+        self._demand(operation, verdict.against_success(self.entity.subject, operation, answer), answer)
+        record_id = str(pointer.find(answer.json, creates["id"]))
+        if record_id in self.states:
+            said = f"{operation.id} gives every {self.entity.name} an id of its own"
+            self._wrong(operation, "id given twice", said, f"id {record_id} again", answer)
+        self.states[record_id] = creates["states"][body]
+        self.moved = True
+        return record_id
+
+    def act(self, operation: Operation, record_id: str, body: str | None = None) -> None:
+        """Let an operation act on a record: allowed in its from-states, refused in all others."""
+        lifecycle = operation.lifecycle or {}
+        state = self.states[record_id]
+        parts = base_draft(operation, body).parts
+        self.touched = record_id
+        try:
+            named = Stage(self.entity.subject, self.sandbox).located(operation, record_id)
+        except Impossible:
+            return  # this client cannot name the record
+        aimed(parts, lifecycle["id"], named)
+        answer = self._call(operation, parts)
+        if state not in lifecycle["from"]:
+            refusal = self.entity.refusal_in(operation, state)
+            self._demand_refusal(operation, refusal, parts, answer, {"state": state})
+            return
+        found = verdict.against_success(self.entity.subject, operation, answer)
+        self._demand(operation, found, answer)
+        self.moved = True
+        self.states[record_id] = self._next(record_id, lifecycle.get("to", state))
+
+    def act_on_nothing(self, operation: Operation, record_id: Any) -> None:
+        """Let an operation name a record that does not exist."""
+        lifecycle = operation.lifecycle or {}
+        if str(record_id) in self.states:
+            return
+        parts = base_draft(operation).parts
+        aimed(parts, lifecycle["id"], record_id)
+        answer = self._call(operation, parts)
+        error = self.entity.subject.contract.errors[lifecycle["missing"]]
+        self._demand_refusal(operation, error, parts, answer, {})
+
+    def happen(self, event: str, record_id: str) -> None:
+        """Let the vendor's staff move a record; outside its from-states nothing may happen."""
+        said = self.entity.said["events"][event]
+        possible = self.states[record_id] in said["from"]
+        self.touched = record_id
+        try:
+            place = f"backstage/{self.entity.subject.contract.vendor}/{event}"
+            self.sandbox.control("POST", place, {"id": record_id})
+        except ControlRefused as refused:
+            if possible:
+                self._no_event(event, str(refused))
+            return
+        if possible:
+            self.moved = True
+            self.states[record_id] = said["to"]
+
+    def look_around(self) -> None:
+        """Every record after a step that moved one; after any other the touched one, and some in turn."""
+        known = list(self.states)
+        some = [known[(self.turn + n) % len(known)] for n in range(min(OTHERS, len(known)))]
+        self.turn += OTHERS
+        touched = [] if self.touched is None else [self.touched]
+        seen = known if self.moved else dict.fromkeys([*touched, *some])
+        self.touched, self.moved = None, False
+        self.observe(*seen)
+
+    def observe(self, *record_ids: str) -> None:
+        """Records read, through the client's own operation, in the states of the model."""
+        for record_id in record_ids:
+            state = self.states[record_id]
+            answer = self._look(record_id)
+            shown = self.entity.states_shown(answer)
+            if shown != {state}:
+                last = self.last or self.entity.observer
+                got = " and ".join(sorted(shown)) or f"none ({answer.status})"
+                said = f"{self.entity.name} {record_id} is in state {state} after {last.id}"
+                self._wrong(last, "state", said, f"it reads {got}", answer)
+
+    # ------------------------------------------------------------ how
+
+    def _call(self, operation: Operation, parts: Mapping[str, Any]) -> Answer:
+        self.last = operation
+        return Stage(self.entity.subject, self.sandbox).call(operation, parts)
+
+    def _look(self, record_id: str) -> Answer:
+        observe = self.entity.said["observe"]
+        parts = pointer.merged(base_draft(self.entity.observer).parts, observe.get("request", {}))
+        aimed(parts, observe["id"], record_id)
+        stage = Stage(self.entity.subject, self.sandbox)
+        return stage.call(self.entity.observer, parts, look=True)
+
+    def _next(self, record_id: str, to: str | list[str]) -> str:
+        if isinstance(to, str):
+            return to
+        shown = self.entity.states_shown(self._look(record_id)) & set(to)
+        return shown.pop() if len(shown) == 1 else " or ".join(to)
+
+    def _demand_refusal(
+        self,
+        operation: Operation,
+        error: CatalogueError | None,
+        parts: Mapping[str, Any],
+        answer: Answer,
+        values: Mapping[str, Any],
+    ) -> None:
+        if error is None:
+            return
+        known = {**values, **parts["query"], **parts["path"]}
+        found = verdict.against_refusal(self.entity.subject, operation, error, known, answer)
+        self._demand(operation, found, answer)
+
+    def _demand(self, operation: Operation, found: Difference | None, answer: Answer) -> None:
+        if found is not None:
+            self._break(operation, found, answer.summary)
+
+    def _no_event(self, event: str, got: str) -> None:
+        at = pointer.join(["x-lifecycle", self.entity.name, "events", event])
+        said = f"{event} moves a record from {', '.join(self.entity.said['events'][event]['from'])}"
+        found = Difference(kind="backstage event refused", said=said, got=got, at=at, of="state")
+        self._break(self.last or self.entity.observer, found, "-")
+
+    def _wrong(self, operation: Operation, kind: str, said: str, got: str, answer: Answer) -> None:
+        at = f"{operation.pointer}/x-lifecycle"
+        found = Difference(kind=kind, said=said, got=got, at=at, of="state")
+        self._break(operation, found, answer.summary)
+
+    def _break(self, operation: Operation, found: Difference, answer: str) -> NoReturn:
+        self.broken = True
+        raise self.entity.subject.broken(PART, operation, found, answer, self.sandbox)
