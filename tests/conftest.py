@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import ssl
 from collections.abc import Iterator
 from itertools import count
 
@@ -14,6 +15,9 @@ from hypothesis import core
 from mockserver.server import running
 
 _NUMBERS = count(1)
+
+# Loading the certificates of the world for each client would be half of a run; loopback needs none.
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 # Hypothesis' own profile for CI tries the same examples on every run; ours looks further each time.
 hypothesis.settings.register_profile(
@@ -46,6 +50,6 @@ def double_url() -> Iterator[str]:
 def double(double_url: str) -> Iterator[httpx.Client]:
     """A client in a sandbox of its own: vendor paths and `/_duble` both reach it."""
     name = f"test-{next(_NUMBERS)}"
-    with httpx.Client(base_url=f"{double_url}/~{name}", timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=f"{double_url}/~{name}", timeout=30, trust_env=False, verify=PLAIN) as client:
         yield client
         client.delete(f"/_duble/sandboxes/{name}")

@@ -41,8 +41,9 @@ async def backstage(room: ControlRoom, vendor: str, event: str, body: JSON) -> R
 def _lifecycle(service: Service, vendor: str, event: str) -> JSON:
     lifecycles = list(service.contract.lifecycles.values())
     found = next((lifecycle for lifecycle in lifecycles if event in lifecycle.get("events", {})), None)
-    if found is None or event not in service.vendor.events:
-        known = [name for lifecycle in lifecycles for name in lifecycle.get("events", {})]
+    events = service.vendor.events
+    if found is None or event not in events:
+        known = [name for lifecycle in lifecycles for name in lifecycle.get("events", {}) if name in events]
         raise EventNotFound(vendor=vendor, event=event, known=", ".join(known))
     return found
 

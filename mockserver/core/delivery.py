@@ -62,7 +62,7 @@ class Delivery:
         try:
             async with self._client.stream("POST", letter.url, json=letter.body) as response:
                 return response.status_code, await _start_of(response), None
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             return None, b"", f"{type(error).__name__}: {error}"
 
     def _write(
@@ -75,11 +75,21 @@ class Delivery:
         error: str | None,
         attempt: int,
     ) -> None:
-        call = Call("POST", urlsplit(letter.url).path or "/", b"", {"host": urlsplit(letter.url).netloc})
+        host, path = _address(letter.url)
+        call = Call("POST", path, b"", {"host": host})
         call.body = orjson.dumps(letter.body)
         call.operation_id = letter.event
         entry = journal.add("webhook", at, letter.vendor, call, status, answer)
         entry.error, entry.attempts = error, attempt
+
+
+def _address(url: str) -> tuple[str, str]:
+    """Host and path of a URL; of one that is none, the text itself."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", url
+    return parts.netloc, parts.path or "/"
 
 
 async def _start_of(response: httpx.Response) -> bytes:

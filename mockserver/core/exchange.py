@@ -38,3 +38,4 @@ class Exchange:
     reply: Reply | None = None
     fault: FaultRule | None = None
     succeeded: bool = False
+    written: bytes | None = None

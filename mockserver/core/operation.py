@@ -162,6 +162,8 @@ class ServedOperation:
         for _ in range(_MOST_RACES):
             reply = await self._handler(exchange.room, **arguments)
             self._answers.check(reply)
+            # Written before the commit: an answer that cannot be written must leave nothing behind.
+            exchange.written = encoded(reply.body)
             if await exchange.transaction.commit():
                 exchange.reply = reply
                 exchange.succeeded = True
@@ -190,7 +192,8 @@ class ServedOperation:
     async def _leave(self, exchange: Exchange) -> None:
         """Journal, send the webhooks on their way, answer."""
         reply = self._service.finished(exchange.call, exchange.reply or Reply(500))
-        body = encoded(reply.body)
+        same = exchange.reply is not None and reply.body is exchange.reply.body
+        body = exchange.written if same and exchange.written is not None else encoded(reply.body)
         self._service.journalled(exchange, reply.status, body)
         spoil = exchange.fault.spoil if exchange.fault else None
         if spoil is not None:

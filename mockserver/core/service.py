@@ -76,7 +76,7 @@ class Service:
             path = path.lower()
         if vendor.canonical_path is not None:
             path = vendor.canonical_path(path)
-        return path.rstrip("/") if vendor.trailing_slash and path.endswith("/") else path
+        return path.removesuffix("/") if vendor.trailing_slash else path
 
     async def open(self, scope: Scope, receive: Receive, send: Send, visit: Visit) -> Exchange:
         """Begin a transaction in the request's sandbox and open the room."""

@@ -11,6 +11,7 @@ import pytest
 from mockserver.app import Double
 from mockserver.server import serving
 from mockserver.settings import Settings
+from tests.conftest import PLAIN
 from tests.core.acme import SOURCE
 
 KEY = {"Authorization": "Bearer acme-key"}
@@ -28,5 +29,7 @@ def acme_url() -> Iterator[str]:
 def acme(acme_url: str) -> Iterator[httpx.Client]:
     """An authenticated client in a sandbox of its own."""
     name = f"core-{next(_NUMBERS)}"
-    with httpx.Client(base_url=f"{acme_url}/~{name}", headers=KEY, timeout=30, trust_env=False) as client:
+    with httpx.Client(
+        base_url=f"{acme_url}/~{name}", headers=KEY, timeout=30, trust_env=False, verify=PLAIN
+    ) as client:
         yield client

@@ -89,6 +89,20 @@ def test_a_task_of_a_cancelled_request_is_not_pending_until_the_undo(zeev: httpx
     assert finish(zeev, FIRST_TASK).status_code == 200
 
 
+def test_a_task_is_finished_once_although_its_request_runs_on(zeev: httpx.Client) -> None:
+    assert finish(zeev, FIRST_TASK).status_code == 200
+    assert key(finish(zeev, FIRST_TASK, result="Reprovado")) == (400, "assignment_not_pending")
+    assert [task["result"] for task in reported(zeev, RUNNING)["instanceTasks"]] == ["Aprovado", None]
+
+
+def test_no_task_of_an_ended_request_is_pending_even_if_a_test_left_it_open(zeev: httpx.Client) -> None:
+    stored = zeev.get(f"/_duble/state/zeev/instances/{RUNNING}").json()
+    zeev.put(f"/_duble/state/zeev/instances/{RUNNING}", json=stored | {"state": "FINISHED", "end": START})
+
+    assert key(finish(zeev, FIRST_TASK)) == (400, "assignment_not_pending")
+    assert FIRST_TASK not in [task["id"] for task in mine(zeev)]
+
+
 @pytest.mark.parametrize("result", ["Talvez", "aprovado", ""])
 def test_a_result_that_the_task_does_not_offer_is_refused(zeev: httpx.Client, result: str) -> None:
     answer = finish(zeev, FIRST_TASK, result=result)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 RUNNING, CANCELLED, FINISHED, CHILD = 890360388, 890360371, 890360372, 890360389
+HALFWAY = 890360375  # its first task is finished, its second one open
 UNPRIVILEGED = {"Authorization": "Bearer duble-unprivileged"}
 ONE_APPLICATION_ONLY = {"Authorization": "Bearer duble-reimbursements"}
 NOON = "2026-03-19T12:00:00Z"  # one day after the start of RUNNING
@@ -95,12 +96,11 @@ def test_open_tasks_are_closed_without_result_or_executor_and_count_as_finished(
 
 
 def test_finished_tasks_and_the_last_finish_stay_as_they_were(zeev: httpx.Client) -> None:
-    halfway = 890360375
-    first = reported(zeev, halfway, showFinishedInstanceTasks="true")
+    first = reported(zeev, HALFWAY, showFinishedInstanceTasks="true")
 
-    cancel(zeev, halfway)
+    cancel(zeev, HALFWAY)
 
-    after = reported(zeev, halfway, showFinishedInstanceTasks="true")
+    after = reported(zeev, HALFWAY, showFinishedInstanceTasks="true")
     assert after["lastFinishedTaskDateTime"] == first["lastFinishedTaskDateTime"] == "2026-03-06T08:00:00Z"
     assert after["instanceTasks"][0] == first["instanceTasks"][0]
     assert [task["result"] for task in after["instanceTasks"]] == ["Aprovado", None]
@@ -119,16 +119,17 @@ def test_the_assignments_of_a_cancelled_request_are_gone_and_come_back_with_the_
     assert my_assignment_ids(zeev) == before
 
 
-def test_an_undo_restores_everything_a_reader_can_see(zeev: httpx.Client) -> None:
+@pytest.mark.parametrize("instance", [RUNNING, HALFWAY])
+def test_an_undo_restores_everything_a_reader_can_see(zeev: httpx.Client, instance: int) -> None:
     zeev.post("/_duble/clock", json={"freeze": NOON})
-    before = everything(zeev, RUNNING)
-    cancel(zeev, RUNNING, json={"reason": "Solicitação duplicada"})
+    before = everything(zeev, instance)
+    cancel(zeev, instance, json={"reason": "Solicitação duplicada"})
     zeev.post("/_duble/clock", json={"advance": 3600})
 
-    answer = undo(zeev, RUNNING)
+    answer = undo(zeev, instance)
 
     assert (answer.status_code, answer.json()) == (200, {"success": True})
-    assert everything(zeev, RUNNING) == before
+    assert everything(zeev, instance) == before
 
 
 def test_the_active_filter_and_the_end_date_filter_follow_the_state(zeev: httpx.Client) -> None:
@@ -226,7 +227,7 @@ def test_sub_processes_and_parents_stay_untouched(zeev: httpx.Client) -> None:
     assert everything(zeev, RUNNING) == parent
 
 
-@pytest.mark.parametrize(("call", "instance"), [(cancel, 890360375), (undo, CANCELLED)])
+@pytest.mark.parametrize(("call", "instance"), [(cancel, HALFWAY), (undo, CANCELLED)])
 def test_being_the_requester_gives_no_right_to_cancel_or_undo(
     zeev: httpx.Client, call: Any, instance: int
 ) -> None:

@@ -145,16 +145,14 @@ def test_a_login_needs_no_token_and_ignores_a_wrong_one(double: httpx.Client) ->
 
 
 def test_a_token_finds_its_sandbox_without_a_path_prefix(double_url: str) -> None:
+    instance, permanent = "/api/2/instances/890360388", {"Authorization": bearer("duble-token")}
     with httpx.Client(base_url=double_url, trust_env=False) as client:
         token = log_in(client, "duble~zeev-tokens").json()["temporaryToken"]
-        cancelled = client.patch(
-            "/api/2/instances/890360388/cancel", json={}, headers={"Authorization": bearer(token)}
-        )
-        there = client.get(
-            "/~zeev-tokens/api/2/instances/890360388", headers={"Authorization": "Bearer duble-token"}
-        )
-        here = client.get("/api/2/instances/890360388", headers={"Authorization": "Bearer duble-token"})
-        client.delete("/_duble/sandboxes/zeev-tokens")
+        before = client.get(instance, headers=permanent).json()
 
-    assert cancelled.status_code == 200
-    assert (there.json()["active"], here.json()["active"]) == (False, True)
+        cancelled = client.patch(f"{instance}/cancel", json={}, headers={"Authorization": bearer(token)})
+
+        there = client.get(f"/~zeev-tokens{instance}", headers=permanent).json()
+        here = client.get(instance, headers=permanent).json()
+        client.delete("/_duble/sandboxes/zeev-tokens")
+    assert (cancelled.status_code, there["active"], here) == (200, False, before)

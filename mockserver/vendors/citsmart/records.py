@@ -1,0 +1,304 @@
+"""What CITSmart remembers: people and devices, contracts, requests with their tasks, and work on them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from mockserver.core.records import Record, Table
+from mockserver.vendors.citsmart.geography import Position, place_of
+
+Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+Instant = Annotated[datetime, Meta(tz=True)]
+Milliseconds = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Text = Annotated[str, Meta(min_length=1)]
+Minutes = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+RequestType = Annotated[int, Meta(ge=0, le=6)]
+
+IN_PROGRESS, SUSPENDED, CANCELED, SOLVED = 1, 2, 3, 4
+OTHERS = 5
+"""The type of requests that are neither purchases, travel, human resources nor incidents."""
+OPEN_STATUSES = (IN_PROGRESS, SUSPENDED)
+
+
+class User(Record, frozen=True):
+    """Somebody who may log in, and what he may do; `operations` None means all of them (CITSMART-A33)."""
+
+    user_name: Text
+    password: Text
+    groups: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    contracts: tuple[Id, ...]
+    operations: tuple[str, ...] | None = None
+    may_reactivate: bool = True
+    may_suspend: bool = True
+    range_action: Annotated[int, Meta(ge=1, le=2**31 - 1)] = 10
+    location_interval: Annotated[int, Meta(ge=1, le=2**31 - 1)] = 10
+
+
+class Session(Record, frozen=True):
+    """A login; one without a start does not expire, so that examples can be repeated on any day."""
+
+    id: Text
+    user: str
+    started: Instant | None = None
+
+
+class Device(Record, frozen=True):
+    """A device that receives push messages for a user; the id is `user:token` (CITSMART-A30)."""
+
+    id: str
+    user: str
+    token: str
+    platform: Literal["ios", "android"]
+    active: bool = True
+    connection: str | None = None
+
+
+class Contract(Record, frozen=True):
+    """A contract."""
+
+    id: Id
+    description: Text
+
+
+class Unit(Record, frozen=True):
+    """A place of work under a contract, with its position."""
+
+    id: Id
+    description: Text
+    contract: Id
+    latitude: Latitude
+    longitude: Longitude
+
+    @property
+    def position(self) -> Position:
+        """Where the unit is."""
+        return Position(self.latitude, self.longitude)
+
+    @property
+    def place(self) -> float:
+        """Its position in the order of `geography`."""
+        return place_of(self.position)
+
+
+class Justification(Record, frozen=True):
+    """Why a request was suspended, or how it was solved; only solutions have a parent."""
+
+    id: Id
+    description: Text
+    parent_id: Id | None | UnsetType = UNSET
+
+
+class Status(Record, frozen=True):
+    """A status that a check-out can give a request."""
+
+    id: Id
+    description: Text
+    justifications: tuple[Justification, ...] | UnsetType = UNSET
+
+
+class Reason(Record, frozen=True):
+    """A reason for denying a check-in, or for approving or rejecting."""
+
+    id: Id
+    description: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class Request(Record, frozen=True):
+    """A service request (*solicitação*). Without a position of its own it is where its unit is."""
+
+    number: Id
+    service: Text
+    contract: Id
+    unit: Id
+    description: Text
+    opened: Instant
+    time_sla: Minutes
+    status: Literal[1, 2, 3, 4] = IN_PROGRESS
+    deadline: Instant | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    priority_order: int | None = None
+    origin: int | None = None
+    requester: str | None = None
+    solution: int | None = None
+    resolution: str | None = None
+
+    @property
+    def position(self) -> Position | None:
+        """Its own position, if it has one."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Position(self.latitude, self.longitude)
+
+    @property
+    def place(self) -> float | None:
+        """Its own position in the order of `geography`."""
+        return None if self.position is None else place_of(self.position)
+
+    @property
+    def located_at_unit(self) -> int | None:
+        """The unit whose position counts."""
+        return self.unit if self.position is None else None
+
+
+class Decision(Record, frozen=True):
+    """What was said of an approval task; `feedback` 1 approves, 0 rejects."""
+
+    user: str
+    feedback: Literal[0, 1]
+    reason_id: int
+    comments: str
+
+
+class Task(Record, frozen=True):
+    """A step of a request that waits in the queue of a group; approvals come before execution."""
+
+    id: Id
+    number: Id
+    name: Text
+    type: RequestType
+    group: Text
+    state: Literal["awaiting_approval", "decided", "available", "executed"] = "available"
+    decision: Decision | None = None
+
+    @property
+    def is_approval(self) -> bool:
+        """Whether it asks for a decision rather than for work."""
+        return self.state in ("awaiting_approval", "decided")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done."""
+        return self.state in ("awaiting_approval", "available")
+
+    @property
+    def queue(self) -> str | None:
+        """Where it stands in its group's queue of open tasks of its kind, in order of request."""
+        return queue_key(self.group, self.is_approval, None, self.number) if self.is_open else None
+
+    @property
+    def typed_queue(self) -> str | None:
+        """The same among tasks of its type."""
+        return queue_key(self.group, self.is_approval, self.type, self.number) if self.is_open else None
+
+
+class Assignment(Record, frozen=True):
+    """That a user attends a request; the id is `number:user`."""
+
+    id: str
+    number: Id
+    user: str
+    active: bool = True
+    started: Milliseconds | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+
+    @property
+    def roster(self) -> str | None:
+        """Where it stands among what its user attends, in order of request."""
+        return roster_key(self.user, self.number) if self.active else None
+
+
+class CheckIn(Record, frozen=True):
+    """The latest check-in on a request, which has at most one open one."""
+
+    number: Id
+    task_id: Id
+    user: str
+    state: Literal["open", "closed"] = "open"
+    started: Milliseconds | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    closed_at: Instant | None = None
+    closed_latitude: Latitude | None = None
+    closed_longitude: Longitude | None = None
+
+    @property
+    def at_work(self) -> str | None:
+        """Its user, as long as it is open."""
+        return self.user if self.state == "open" else None
+
+
+class Denial(Record, frozen=True):
+    """That a user refused to check in."""
+
+    id: Id
+    task_id: Id
+    user: str
+    reason_id: Id
+    denied: Milliseconds
+    latitude: Latitude
+    longitude: Longitude
+
+
+class AttendantPosition(Record, frozen=True):
+    """Where an attendant said he was."""
+
+    id: Id
+    user: str
+    reported: Milliseconds
+    latitude: Latitude
+    longitude: Longitude
+
+
+class Server(Record, frozen=True):
+    """Parameters of the server; the one record is called `server`."""
+
+    id: str
+    session_seconds: Annotated[int, Meta(ge=1, le=2**31 - 1)] = 1800
+    page_size: Annotated[int, Meta(ge=1, le=1000)] = 10
+    default_contract: Id | None = None
+    default_service: Text | None = None
+    default_origin: Id | None = None
+    default_time_sla: Minutes = 480
+    task_name: Text = "Executar solicitação"
+
+
+def queue_key(group: str, is_approval: bool, type: int | None, number: int) -> str:
+    """The place of a request in a queue: texts that sort by number within group, kind and type."""
+    return f"{group}\x00{int(is_approval)}\x00{'' if type is None else type}\x00{number:019d}"
+
+
+def roster_key(user: str, number: int) -> str:
+    """The place of a request among those that a user attends."""
+    return f"{user}\x00{number:019d}"
+
+
+USERS = Table("users", User, key="user_name")
+SESSIONS = Table("sessions", Session)
+DEVICES = Table("devices", Device)
+CONTRACTS = Table("contracts", Contract)
+UNITS = Table("units", Unit, indexes=("contract", "place"))
+STATUSES = Table("statuses", Status)
+DENIED_REASONS = Table("denied_reasons", Reason)
+APPROVAL_REASONS = Table("approval_reasons", Reason)
+REQUESTS = Table("requests", Request, key="number", indexes=("place", "located_at_unit"))
+TASKS = Table("tasks", Task, indexes=("number", "queue", "typed_queue"))
+ASSIGNMENTS = Table("assignments", Assignment, indexes=("number", "roster"))
+CHECK_INS = Table("check_ins", CheckIn, key="number", indexes=("at_work",))
+DENIALS = Table("denials", Denial)
+POSITIONS = Table("attendant_positions", AttendantPosition)
+SERVERS = Table("servers", Server)
+
+TABLES: tuple[Table[Any], ...] = (
+    USERS,
+    SESSIONS,
+    DEVICES,
+    CONTRACTS,
+    UNITS,
+    STATUSES,
+    DENIED_REASONS,
+    APPROVAL_REASONS,
+    REQUESTS,
+    TASKS,
+    ASSIGNMENTS,
+    CHECK_INS,
+    DENIALS,
+    POSITIONS,
+    SERVERS,
+)
