@@ -59,6 +59,8 @@ def configured(app: Any) -> uvicorn.Config:
         access_log=False,
         log_level="warning",
         server_header=False,
+        # Whoever asks for the control API is whoever connects, not whom a header names.
+        proxy_headers=False,
         lifespan="on",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=3,

@@ -41,7 +41,7 @@ class Finding:
     seed: int
     cause: tuple[str, ...] = field(repr=False)
     others: tuple[str, ...] = ()
-    """Further operations with the same cause."""
+    """Further operations with the same cause, or called before."""
     parts: tuple[str, ...] = ()
     """Every part that met the cause."""
     count: int = 1
@@ -110,7 +110,7 @@ def grouped(findings: Iterable[Finding]) -> list[Finding]:
 
 def _joined(same: Sequence[Finding]) -> Finding:
     shortest = min(same, key=lambda finding: (len(finding.curl), sum(map(len, finding.curl))))
-    names = dict.fromkeys(finding.operation for finding in same)
+    names = dict.fromkeys(name for finding in same for name in (finding.operation, *finding.others))
     others = tuple(name for name in names if name != shortest.operation)
     parts = tuple(dict.fromkeys(part for one in same for part in one.parts or (one.part,)))
     count = sum(one.count for one in same)

@@ -128,7 +128,7 @@ def _cases(run: Run | None, part: str, yielded: Cases) -> Iterator[Case]:
     for case in yielded(run):
         if isinstance(case, Omission):
             run.omissions[case] = None
-        elif run.wants(case.operation):
+        elif run.wants(case.operation) or run.operations & frozenset(case.also):
             yield case
 
 

@@ -24,6 +24,7 @@ class Provoked:
     error: CatalogueError
     recipe: Mapping[str, Any]
     label: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Injected:
     operation: Operation
     error: CatalogueError
     label: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Malformed:
     error: CatalogueError
     request: Request
     label: str
+    also: tuple[str, ...] = ()
 
 
 def provoke(part: str, case: Provoked) -> None:

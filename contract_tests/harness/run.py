@@ -37,6 +37,10 @@ class Case(Protocol):
         """What it asks for."""
 
     @property
+    def also(self) -> tuple[str, ...]:
+        """Further operations that it needs, by their ids."""
+
+    @property
     def label(self) -> str:
         """What a reader calls it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -95,7 +95,9 @@ class Subject:
         difference: Difference,
         answer: str,
         sandbox: Sandbox,
+        also: tuple[str, ...] = (),
     ) -> ContractBroken:
-        """The exception for a difference seen in a sandbox."""
+        """The exception for a difference seen in a sandbox; `also` names operations called before."""
         curl = sandbox.curls(self.keyring.veil)
-        return ContractBroken(self.finding(part, operation, difference, answer, curl))
+        finding = self.finding(part, operation, difference, answer, curl)
+        return ContractBroken(replace(finding, others=also))

@@ -26,6 +26,7 @@ class Open:
     subject: Subject
     operation: Operation
     credential: str
+    also: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -25,6 +25,7 @@ class Fuzzed:
 
     subject: Subject
     operation: Operation
+    also: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -39,6 +40,7 @@ class AtLimit:
     subject: Subject
     operation: Operation
     limit: Limit
+    also: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -31,6 +31,12 @@ class Documented:
     example: Example
 
     @property
+    def also(self) -> tuple[str, ...]:
+        """What is called before."""
+        called = (step.get("call") for step in self.example.said.get("given", ()))
+        return tuple(dict.fromkeys(name for name in called if name))
+
+    @property
     def label(self) -> str:
         """The example's name."""
         return self.example.name
@@ -43,6 +49,7 @@ class Shown:
     subject: Subject
     operation: Operation
     body: str | None
+    also: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -81,7 +88,8 @@ def test_a_documented_exchange_repeats(case: Documented) -> None:
         answer = stage.call(case.operation, parts, said.get("credential", DEFAULT))
         difference = _against_example(case, said["response"], answer)
         if difference is not None:
-            raise case.subject.broken(PART, case.operation, difference, answer.summary, sandbox)
+            summary = answer.summary
+            raise case.subject.broken(PART, case.operation, difference, summary, sandbox, case.also)
 
 
 @each(shown)
@@ -102,7 +110,8 @@ def _set(case: Documented, stage: Stage, steps: Iterable[Mapping[str, Any]]) -> 
     except (Impossible, ControlRefused, pointer.Absent) as problem:
         difference = _differs(case, "situation", "what comes before succeeds", str(problem))
         sandbox = stage.sandbox
-        raise case.subject.broken(PART, case.operation, difference, "-", sandbox) from problem
+        broken = case.subject.broken(PART, case.operation, difference, "-", sandbox, case.also)
+        raise broken from problem
 
 
 def _against_example(case: Documented, said: Any, answer: Answer) -> Difference | None:

@@ -26,6 +26,7 @@ class Move:
     event: str | None
     state: str
     record_id: str
+    also: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -41,6 +42,7 @@ class Life:
     subject: Subject
     entity: Entity
     operation: Operation | None
+    also: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

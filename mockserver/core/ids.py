@@ -23,14 +23,16 @@ COUNTERS = Table("counters", Counter)
 class Ids:
     """Numbers and opaque texts of one sandbox. Everything is rolled back with the request."""
 
-    __slots__ = ("_salt", "_tables", "_transaction")
+    __slots__ = ("_sandbox", "_seed", "_tables", "_transaction", "_vendor")
 
     def __init__(
         self, transaction: Transaction, vendor: str, sandbox: str, seed: int, tables: dict[str, Table[Any]]
     ) -> None:
         self._transaction = transaction
         self._tables = tables
-        self._salt = f"{seed}/{sandbox}/{vendor}"
+        self._vendor = vendor
+        self._sandbox = sandbox
+        self._seed = seed
 
     async def next(self, name: str) -> int:
         """One more than the highest number issued under this name or stored in the table of this name."""
@@ -54,10 +56,11 @@ class Ids:
 
     async def _digest(self, kind: str) -> str:
         turn = await self._step(f"chance/{kind}", 0)
-        return blake2b(f"{self._salt}/{kind}/{turn}".encode(), digest_size=32).hexdigest()
+        salt = f"{self._seed}/{self._sandbox}/{self._vendor}/{kind}/{turn}"
+        return blake2b(salt.encode(), digest_size=32).hexdigest()
 
     async def _step(self, name: str, floor: int) -> int:
-        key = f"{self._salt.rpartition('/')[2]}/{name}"
+        key = f"{self._vendor}/{name}"
         counter = await self._transaction.get(COUNTERS, key)
         last = max(floor, counter.last if counter else 0) + 1
         await self._transaction.put(COUNTERS, Counter(id=key, last=last))

@@ -59,6 +59,7 @@ def all_faults(contract: Contract, extensions: Path) -> Iterator[Fault]:
         base_requests,
         lifecycles,
         places,
+        unserved,
     )
     for rule in rules:
         yield from rule(contract)
@@ -92,6 +93,23 @@ def _nested_sources(value: JSON, validator: Any, pointer: Pointer) -> Iterator[F
             )
         else:
             yield from _nested_sources(child, validator, (*pointer, key))
+
+
+def _unserved(contract: Contract) -> list[JSON]:
+    found: list[JSON] = contract.document.get("x-unserved", {}).get("operations", [])
+    return found
+
+
+def unserved(contract: Contract) -> Iterator[Fault]:
+    """What is listed as not served is not served, and its errors exist."""
+    served = {(operation.method.upper(), operation.path) for operation in contract.operations.values()}
+    for position, entry in enumerate(_unserved(contract)):
+        pointer: Pointer = ("x-unserved", "operations", position)
+        if (entry["method"], entry["path"]) in served or entry["operationId"] in contract.operations:
+            yield Fault(pointer, f"{entry['operationId']} is served")
+        for id in entry.get("errors", []):
+            if id not in contract.catalogue:
+                yield Fault(pointer, f"the catalogue has no error {id!r}")
 
 
 def errors_exist(contract: Contract) -> Iterator[Fault]:
@@ -134,6 +152,7 @@ def statuses(contract: Contract) -> Iterator[Fault]:
                 yield Fault(
                     operation.pointer, f"{operation.id} does not document {entry.status} ({entry.id})"
                 )
+    used |= {id for entry in _unserved(contract) for id in entry.get("errors", [])}
     for id in contract.catalogue.keys() - used:
         yield Fault(("x-errors", id), f"no operation names {id}, and it refuses nothing")
 

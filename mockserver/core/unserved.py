@@ -13,7 +13,7 @@ class Unserved:
     """The spec's `x-unserved`, compiled."""
 
     def __init__(self, contract: Contract) -> None:
-        listed = contract.document.get("x-unserved", [])
+        listed = contract.document.get("x-unserved", {}).get("operations", [])
         self._known: list[_Known] = [
             (template(contract.base_path + entry["path"]), entry["method"], entry["operationId"])
             for entry in sorted(listed, key=lambda entry: "{" in entry["path"])

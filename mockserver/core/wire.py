@@ -54,7 +54,13 @@ async def read_body(scope: Scope, receive: Receive, limit: int, seconds: float) 
     """The whole body, chunked or not; raises TooLarge, TooSlow or Gone."""
     arrived = scope.get("extensions", {}).get("duble.arrived")
     if arrived is not None and arrived():
-        return await _whole(receive, limit)
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if message["type"] == "http.disconnect":
+            raise Gone
+        if len(body) > limit:
+            raise TooLarge
+        return body
     try:
         async with asyncio.timeout(seconds):
             return await _whole(receive, limit)

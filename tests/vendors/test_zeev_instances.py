@@ -118,6 +118,29 @@ def test_tasks_assignees_and_form_values_are_absent_until_asked_for(zeev: httpx.
     assert [(found["id"], found["userId"]) for found in task["assignees"]] == [(70020, 1)]
 
 
+def test_assignees_are_those_of_open_tasks_only(zeev: httpx.Client) -> None:
+    asked = {
+        f"show{what}": "true"
+        for what in ("PendingInstanceTasks", "FinishedInstanceTasks", "PendingAssignees")
+    }
+
+    finished, pending = get(zeev, 890360375, **asked)["instanceTasks"]
+
+    assert ("assignees" in finished, "assignees" in pending) == (False, True)
+
+
+def test_a_task_is_on_time_until_its_expected_end(zeev: httpx.Client) -> None:
+    def on_time() -> list[bool]:
+        tasks = {"showPendingInstanceTasks": "true", "showFinishedInstanceTasks": "true"}
+        shown = get(zeev, 890360372, **tasks)["instanceTasks"] + get(zeev, RUNNING, **tasks)["instanceTasks"]
+        return [task["onTime"] for task in shown]
+
+    zeev.post("/_duble/clock", json={"freeze": "2026-03-20T12:00:00Z"})
+    assert on_time() == [True, False, True]
+    zeev.post("/_duble/clock", json={"advance": 1})
+    assert on_time() == [True, False, False]
+
+
 def test_form_values_come_by_name_and_in_no_other_number(zeev: httpx.Client) -> None:
     shown = get(zeev, RUNNING, formFieldNames=["valor", "descricao", "nenhum"])["formFields"]
 

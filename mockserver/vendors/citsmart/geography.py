@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import asin, ceil, cos, degrees, floor, radians, sin, sqrt
+from math import asin, cos, degrees, floor, radians, sin, sqrt
 from typing import NamedTuple
 
 _EARTH_KM = 6371.0
@@ -64,7 +64,3 @@ def _longitudes(centre: Position, radius_km: float) -> list[tuple[float, float]]
         return [(-180.0, east - 360), (west, 180.0)]
     return [(west, east)]
 
-
-def pages_of(elements: int, size: int) -> int:
-    """How many pages of a size the elements fill."""
-    return ceil(elements / size)

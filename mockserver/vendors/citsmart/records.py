@@ -261,12 +261,12 @@ class Server(Record, frozen=True):
 
 def queue_key(group: str, is_approval: bool, type: int | None, number: int) -> str:
     """The place of a request in a queue: texts that sort by number within group, kind and type."""
-    return f"{group}\x00{int(is_approval)}\x00{'' if type is None else type}\x00{number:019d}"
+    return f"{group}\t{int(is_approval)}\t{'' if type is None else type}\t{number:019d}"
 
 
 def roster_key(user: str, number: int) -> str:
     """The place of a request among those that a user attends."""
-    return f"{user}\x00{number:019d}"
+    return f"{user}\t{number:019d}"
 
 
 USERS = Table("users", User, key="user_name")

@@ -67,7 +67,7 @@ class Reader:
         }
         if view.report:
             document["cancelUserId"] = instance.cancellation.person_id if instance.cancellation else None
-        if view.form_field_names is not None:
+        if view.form_field_names:
             document["formFields"] = self._form_fields(instance, set(view.form_field_names))
         if view.pending_tasks or view.finished_tasks:
             document["instanceTasks"] = await self._tasks(instance, application)
