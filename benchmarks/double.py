@@ -13,7 +13,8 @@ from mockserver.core.sandboxes import DEFAULT
 VENDOR = "persat"
 SNAPSHOT = "benchmark"
 _COLLECTION = "work_orders"
-_MODEL = "9"
+# Cancellable, and without a date on which it could expire.
+_MODEL_STATE = "PENDIENTE"
 
 
 def double() -> Double:
@@ -28,16 +29,21 @@ def work_order_table() -> Table[Any]:
     return next(table for table in VENDORS[VENDOR].tables if table.name == _COLLECTION)
 
 
-def copies(model: Any, numbers: range) -> list[Any]:
+def model(app: Double) -> Any:
+    """The work order of the seed that all others are copies of."""
+    records: list[Any] = app.seeds[VENDOR].records[work_order_table()]
+    return next(record for record in records if record.state == _MODEL_STATE)
+
+
+def copies(original: Any, numbers: range) -> list[Any]:
     """The same work order under other ids."""
-    return [msgspec.structs.replace(model, **{work_order_table().key: str(number)}) for number in numbers]
+    return [msgspec.structs.replace(original, **{work_order_table().key: str(number)}) for number in numbers]
 
 
 async def _fill(app: Double) -> None:
     store, table = app.world.store, work_order_table()
     transaction = await store.begin(DEFAULT)
-    model = await transaction.get(table, _MODEL)
-    for record in copies(model, range(FIRST_ID, FIRST_ID + WORK_ORDERS)):
+    for record in copies(model(app), range(FIRST_ID, FIRST_ID + WORK_ORDERS)):
         await transaction.put(table, record)
     await transaction.commit()
     await store.save(DEFAULT, SNAPSHOT)

@@ -164,9 +164,13 @@ async def _round(
     ]
     busy = time.process_time()
     load.started = time.perf_counter()
-    for _, connection in opened:
-        connection.ask()
-    await load.over
+    try:
+        for _, connection in opened:
+            connection.ask()
+        await load.over
+    finally:
+        for transport, _ in opened:
+            transport.abort()
     busy = time.process_time() - busy
     took = load.finished - load.started
     return Sample(len(load.latencies), took, array("d", sorted(load.latencies)), busy / took)

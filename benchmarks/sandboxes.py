@@ -9,10 +9,9 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.double import VENDOR, copies, work_order_table
+from benchmarks.double import VENDOR, copies, model, work_order_table
 from mockserver.app import build
 from mockserver.core.memory import MemoryStore
-from mockserver.core.sandboxes import DEFAULT
 from mockserver.core.store import Store
 
 SIZES = (10, 100_000)
@@ -35,9 +34,8 @@ def sandbox_costs() -> list[SandboxCost]:
 
 async def _costs() -> list[SandboxCost]:
     table = work_order_table()
-    transaction = await build([VENDOR]).world.store.begin(DEFAULT)
-    model = await transaction.get(table, "9")
-    return [await _cost(MemoryStore({table: copies(model, range(size))}), size) for size in SIZES]
+    original = model(build([VENDOR]))
+    return [await _cost(MemoryStore({table: copies(original, range(size))}), size) for size in SIZES]
 
 
 async def _cost(store: Store, size: int) -> SandboxCost:

@@ -51,8 +51,8 @@ SUBJECTS: dict[str, Subject] = {
         Subject(DOUBLE, "duble", _double),
         Subject(FLASK, "stock FlaskApp", _flask),
         Subject(ASYNC, "stock AsyncApp", _async),
-        Subject("flask-checked", "FlaskApp, answers checked", lambda: _flask(validate_responses=True)),
-        Subject("async-checked", "AsyncApp, answers checked", lambda: _async(validate_responses=True)),
+        Subject("flask-checked", "FlaskApp, checked", lambda: _flask(validate_responses=True)),
+        Subject("async-checked", "AsyncApp, checked", lambda: _async(validate_responses=True)),
         Subject(BARE, "bare ASGI", _bare),
     )
 }

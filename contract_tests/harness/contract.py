@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -182,11 +182,11 @@ class Contract:
         return next((error for error in self.errors.values() if place in error.refuses), None)
 
     def refusal_at(self, operation: Operation, place: str) -> CatalogueError | None:
-        """The refusal for a violation at this place: the operation's own entry comes first."""
+        """The refusal for a violation at this place or below: the operation's own entries come first."""
         for listed in operation.errors:
-            if place in listed.refuses:
+            if covers(listed.refuses, place):
                 return listed.error
-        return self.root_error(place)
+        return next((error for error in self.errors.values() if covers(error.refuses, place)), None)
 
     # ------------------------------------------------------------ places in the spec
 
@@ -279,6 +279,11 @@ class Contract:
                 provoke=entry.get("provoke", error.provoke),
                 pointer=f"{here}/x-errors/{index}",
             )
+
+
+def covers(refuses: Iterable[str], place: str) -> bool:
+    """Whether one of the places of `refuses` is this place or lies above it."""
+    return any(place == said or place.startswith(f"{said}/") for said in refuses)
 
 
 def load(vendor: str, path: Path) -> Contract:

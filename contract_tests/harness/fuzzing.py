@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import requests
@@ -143,7 +144,12 @@ class Fuzzing:
             ]
             # A check that asks again, with another credential for example, derives its own case.
             own = node.value if node.parent_id is None else None
-            difference = judgement.of_checks(failed) or judgement.of_refusal(own)
+            query = urlsplit(interaction.request.uri).query
+            difference = (
+                judgement.of_checks(failed)
+                or judgement.of_refusal(own)
+                or judgement.of_acceptance(own, query)
+            )
             if difference is not None:
                 yield self._finding(difference, interaction, answer)
 

@@ -16,7 +16,7 @@ from contract_tests.harness.contract import CatalogueError, Operation
 from contract_tests.harness.exchange import Answer
 from contract_tests.harness.finding import Difference
 from contract_tests.harness.subject import Subject
-from contract_tests.harness.validity import meets_valid_data
+from contract_tests.harness.validity import breach_in_query, meets_valid_data
 
 # What the contract says where a check of schemathesis fails, the gravest first.
 PROMISES = {
@@ -71,6 +71,26 @@ class Judgement:
             said=f"{self.operation.id} accepts what fits its schemas",
             got=f"refused as {' or '.join(error.id for error in matching)}",
             at=self.operation.pointer,
+        )
+
+    def of_acceptance(self, case: Case[Any] | None, query: str) -> Difference | None:
+        """A request whose query breaks the contract is refused.
+
+        schemathesis lets such a request pass as soon as another parameter of the query is valid.
+        """
+        if case is None or not outcome.succeeded(self.subject.contract, self.answer):
+            return None
+        if _asks_for_methods(case) or case.method.upper() != self.operation.method:
+            return None
+        breach = breach_in_query(self.subject.responses, self.operation, query)
+        if breach is None:
+            return None
+        return Difference(
+            kind="schema-violating request accepted",
+            said=PROMISES["negative_data_rejection"],
+            got=f"accepted, although {breach}",
+            at=f"{self.operation.pointer}/parameters",
+            of="request",
         )
 
     def _difference(self, check: str, failure: Failure) -> Difference | None:

@@ -42,9 +42,21 @@ def limits(contract: Contract, operation: Operation) -> Iterator[Limit]:
                 yield Limit(f"query/{parameter.name}", at, name, value)
     base = base_draft(operation)
     if base.has_body and operation.media_types:
-        media_type = pointer.join(["content", operation.media_types[0], "schema"])
-        body = contract.canonical(f"{operation.pointer}/requestBody") + media_type
-        yield from _inside(contract, body, base.body, "body")
+        yield from _inside(contract, _body(contract, operation), base.body, "body")
+
+
+def required_properties(contract: Contract, operation: Operation) -> list[str]:
+    """The properties that the body must have, as far as the base request has them."""
+    base = base_draft(operation)
+    if not isinstance(base.body, Mapping):
+        return []
+    demanded = _flat(contract, _body(contract, operation)).get("required", [])
+    return [name for name in demanded if name in base.body]
+
+
+def _body(contract: Contract, operation: Operation) -> str:
+    media_type = pointer.join(["content", operation.media_types[0], "schema"])
+    return contract.canonical(f"{operation.pointer}/requestBody") + media_type
 
 
 def _inside(contract: Contract, at: str, value: Any, place: str) -> Iterator[Limit]:

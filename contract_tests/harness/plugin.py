@@ -1,17 +1,16 @@
-"""The pytest side of the suite: options, one test for each case, and verdicts from outcomes."""
+"""The pytest side of the suite: one test for each case, and verdicts from outcomes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from typing import cast
 
 import pytest
 
 from contract_tests.harness.exchange import curl
 from contract_tests.harness.finding import ContractBroken, Difference
-from contract_tests.harness.profiles import PROFILES
 from contract_tests.harness.run import (
-    PARTS,
     CannotCheck,
     Case,
     Omission,
@@ -40,17 +39,6 @@ class Given:
         self.run = run
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of the suite."""
-    group = parser.getgroup("duble", "contract suite")
-    group.addoption("--duble-vendor", action="append", default=[], help="vendor to check (repeat)")
-    group.addoption("--duble-url", help="base URL; without one the double is started")
-    group.addoption("--duble-profile", choices=sorted(PROFILES), default="standard")
-    group.addoption("--duble-seed", type=int, help="seed of an earlier run")
-    group.addoption("--duble-part", action="append", default=[], choices=PARTS)
-    group.addoption("--duble-operation", action="append", default=[], help="operationId (repeat)")
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Take the run that is given, or prepare one from the options."""
     config.addinivalue_line("markers", "each(cases): one test for each case that the run yields")
@@ -59,8 +47,6 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[RUN] = plugin.run
             return
     names = config.getoption("--duble-vendor")
-    if not names:
-        return
     stack = config.stash[_OPEN] = ExitStack()
     try:
         config.stash[RUN] = stack.enter_context(
@@ -85,9 +71,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Targets and the seed that repeats the run."""
-    run = config.stash.get(RUN, None)
-    if run is None:
-        return ["duble: no --duble-vendor, nothing to check"]
+    run = config.stash[RUN]
     names = ", ".join(subject.contract.vendor for subject in run.subjects)
     return [f"duble: {names} at {run.subjects[0].target.url}, seed {run.seed}, {run.profile.name}"]
 
@@ -98,32 +82,57 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if marker is None:
         return
     part: str = metafunc.module.PART
-    cases = list(_cases(metafunc.config.stash.get(RUN, None), part, marker.args[0]))
+    cases = list(_cases(metafunc.config.stash[RUN], part, marker.args[0]))
     names = [f"{case.subject.contract.vendor}-{case.label}" for case in cases]
     metafunc.parametrize("case", cases, ids=names)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Drop what pytest makes of a test without any case."""
+    items[:] = [item for item in items if _case(item) is not None or item.get_closest_marker("each") is None]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run that decided nothing is no success."""
+    if not session.config.stash[RUN].verdicts and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Findings instead of tracebacks, and a verdict for the run."""
     report: pytest.TestReport = yield  # type: ignore[assignment]  # a wrapper yields the result
-    broken = call.excinfo.value if call.excinfo else None
-    if isinstance(broken, BrokenAnswer) and isinstance(item, pytest.Function):
-        broken = _silent(item, broken)
-    if isinstance(broken, ContractBroken):
-        report.longrepr = str(broken)
-    run = item.config.stash.get(RUN, None)
-    if run is not None and isinstance(item, pytest.Function) and "case" in item.callspec.params:
-        if call.when == "call" or report.failed:
-            run.verdicts.append(_verdict(item, call, broken))
-        if isinstance(broken, Unreachable):
-            run.stopped = str(broken)
-            item.session.shouldstop = str(broken)
+    case = _case(item)
+    if case is None:
+        return report  # type: ignore[return-value]  # the same
+    run, part = item.config.stash[RUN], _part(item)
+    problem = call.excinfo.value if call.excinfo else None
+    if isinstance(problem, BrokenAnswer):
+        problem = _silent(case, part, problem)
+    if isinstance(problem, ContractBroken):
+        report.longrepr = str(problem)
+    if call.when == "call" or report.failed:
+        run.verdicts.append(_verdict(case, part, call.duration, problem))
+    if isinstance(problem, Unreachable):
+        run.stopped = str(problem)
+        item.session.shouldstop = str(problem)
     return report  # type: ignore[return-value]  # the same
 
 
-def _cases(run: Run | None, part: str, yielded: Cases) -> Iterator[Case]:
-    if run is None or part not in run.parts:
+def _case(item: pytest.Item) -> Case | None:
+    """What the test works on; None for a test that has no case."""
+    callspec = getattr(item, "callspec", None)
+    found = callspec.params.get("case") if callspec is not None else None
+    return found if hasattr(found, "subject") else None
+
+
+def _part(item: pytest.Item) -> str:
+    part: str = cast("pytest.Function", item).module.PART
+    return part
+
+
+def _cases(run: Run, part: str, yielded: Cases) -> Iterator[Case]:
+    if part not in run.parts:
         return
     for case in yielded(run):
         if isinstance(case, Omission):
@@ -132,9 +141,8 @@ def _cases(run: Run | None, part: str, yielded: Cases) -> Iterator[Case]:
             yield case
 
 
-def _silent(item: pytest.Function, problem: BrokenAnswer) -> ContractBroken:
+def _silent(case: Case, part: str, problem: BrokenAnswer) -> ContractBroken:
     """An answer that never came, or not to its end, as a finding."""
-    case: Case = item.callspec.params["case"]  # type: ignore[assignment]  # parametrised by us
     subject = case.subject
     line = curl(problem.request, subject.target.shown, subject.keyring.veil)
     difference = Difference(
@@ -143,22 +151,18 @@ def _silent(item: pytest.Function, problem: BrokenAnswer) -> ContractBroken:
         got=problem.problem,
         at=case.operation.pointer if case.operation else "/paths",
     )
-    finding = subject.finding(item.module.PART, case.operation, difference, "-", [line])
-    return ContractBroken(finding)
+    return ContractBroken(subject.finding(part, case.operation, difference, "-", [line]))
 
 
-def _verdict(item: pytest.Function, call: pytest.CallInfo[None], broken: BaseException | None) -> Verdict:
-    case: Case = item.callspec.params["case"]  # type: ignore[assignment]  # parametrised by us
-    findings = broken.findings if isinstance(broken, ContractBroken) else ()
-    problem = None
-    if broken is not None and not findings:
-        problem = f"{type(broken).__name__}: {broken}"
+def _verdict(case: Case, part: str, seconds: float, problem: BaseException | None) -> Verdict:
+    findings = problem.findings if isinstance(problem, ContractBroken) else ()
+    undecided = problem is not None and not findings
     return Verdict(
         vendor=case.subject.contract.vendor,
-        part=item.module.PART,
+        part=part,
         operation=case.operation.id if case.operation else "-",
         label=case.label,
-        seconds=call.duration,
+        seconds=seconds,
         findings=findings,
-        problem=problem,
+        problem=f"{type(problem).__name__}: {problem}" if undecided else None,
     )

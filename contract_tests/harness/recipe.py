@@ -198,8 +198,11 @@ def aimed(parts: dict[str, Any], at: str, record_id: Any) -> None:
 def named_by(recipe: Mapping[str, Any]) -> dict[str, str]:
     """`{name}` and `{field}` of a validation refusal, as the recipe's only patch gives them."""
     touched = {change["path"] for change in recipe.get("patch", ())}
-    if len(touched) != 1:
-        return {}
-    where, *names = pointer.split(touched.pop())
+    return named_at(touched.pop().removeprefix("/")) if len(touched) == 1 else {}
+
+
+def named_at(place: str) -> dict[str, str]:
+    """`{name}` and `{field}` of a validation refusal about a place such as query/limit or body/a/b."""
+    where, *names = pointer.split(f"/{place}")
     inside = [name for name in names if not name.isdecimal() and name != "-"]
-    return {"name": inside[0] if inside else where, "field": ".".join(inside)}
+    return {"name": inside[0] if inside else where, "field": ".".join(inside)} if names else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.harness import verdict
@@ -48,6 +48,7 @@ class Malformed:
     request: Request
     label: str
     also: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def provoke(part: str, case: Provoked) -> None:
@@ -79,7 +80,7 @@ def inject(part: str, case: Injected) -> None:
 def refuse(part: str, case: Malformed) -> None:
     """Send the request; ContractBroken unless it meets its refusal and nothing changes."""
     with case.subject.target.sandbox() as sandbox:
-        _send(part, case, sandbox, case.request, {})
+        _send(part, case, sandbox, case.request, case.values)
 
 
 def _send(

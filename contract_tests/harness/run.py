@@ -17,8 +17,9 @@ from contract_tests.harness.fixtures import UnreadableFixture
 from contract_tests.harness.profiles import PROFILES, Profile
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.target import Target, Unreachable, connected
+from contract_tests.pytest_plugin import PARTS
 
-PARTS = ("examples", "conformance", "refusals", "lifecycle", "authentication")
+__all__ = ["PARTS", "CannotCheck", "Case", "Omission", "Run", "Vendor", "Verdict", "prepared", "shipped"]
 
 
 class CannotCheck(Exception):

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import pytest
 
+from contract_tests.harness import plugin
 from contract_tests.harness.plugin import Given
 from contract_tests.harness.run import Run
 
@@ -41,7 +42,7 @@ def execute(run: Run, progress: Progress) -> None:
         "-pno:faulthandler",
     ]
     with _alone():
-        code = pytest.main(arguments, plugins=[Given(run), _Watcher(run, progress)])
+        code = pytest.main(arguments, plugins=[Given(run), plugin, _Watcher(run, progress)])
     if code == pytest.ExitCode.INTERRUPTED and run.stopped is None:
         run.stopped = "interrupted"
     elif code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):

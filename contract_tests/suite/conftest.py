@@ -1,19 +1,13 @@
-"""Gives pytest the options and the cases of the suite."""
+"""Nothing is checked without a vendor, and an empty run is no success."""
 
-from contract_tests.harness.plugin import (
-    pytest_addoption,
-    pytest_configure,
-    pytest_generate_tests,
-    pytest_report_header,
-    pytest_runtest_makereport,
-    pytest_unconfigure,
-)
+from __future__ import annotations
 
-__all__ = [
-    "pytest_addoption",
-    "pytest_configure",
-    "pytest_generate_tests",
-    "pytest_report_header",
-    "pytest_runtest_makereport",
-    "pytest_unconfigure",
-]
+import pytest
+
+from contract_tests.harness.plugin import RUN
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Stop the collection when nobody said what to check."""
+    if RUN not in metafunc.config.stash:
+        raise pytest.UsageError("nothing to check: name a vendor with --duble-vendor")

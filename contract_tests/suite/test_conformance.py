@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contract_tests.harness import outcome
-from contract_tests.harness.contract import Operation
+from contract_tests.harness.contract import Operation, covers
 from contract_tests.harness.exchange import Answer
 from contract_tests.harness.finding import ContractBroken, Difference, grouped
 from contract_tests.harness.fuzzing import PART, Fuzzing
@@ -94,7 +94,7 @@ def _refused_at(case: AtLimit, answer: Answer) -> Difference | None:
     about_others = [
         listed.error
         for listed in case.operation.errors
-        if not _is_about(case.limit.place, (*listed.refuses, *listed.error.refuses))
+        if not covers((*listed.refuses, *listed.error.refuses), case.limit.place)
     ]
     judgement = Judgement(case.subject, case.operation, answer)
     if any(map(judgement.is_refusal, about_others)):
@@ -106,7 +106,3 @@ def _refused_at(case: AtLimit, answer: Answer) -> Difference | None:
         at=case.limit.at,
         of="request",
     )
-
-
-def _is_about(place: str, refuses: tuple[str, ...]) -> bool:
-    return any(place == said or place.startswith(f"{said}/") for said in refuses)

@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contract_tests.harness import pointer
 from contract_tests.harness.contract import CatalogueError, Operation
-from contract_tests.harness.exchange import Request, base_draft
+from contract_tests.harness.exchange import Draft, Request, base_draft, drafted, on_the_wire
+from contract_tests.harness.limits import required_properties
 from contract_tests.harness.plugin import each
-from contract_tests.harness.recipe import base_request
+from contract_tests.harness.recipe import base_request, named_at
 from contract_tests.harness.refusing import Injected, Malformed, Provoked, inject, provoke, refuse
 from contract_tests.harness.run import Omission, Run
 from contract_tests.harness.subject import Subject
@@ -69,11 +71,15 @@ def malformed(run: Run) -> Iterator[Malformed]:
     for subject in run.subjects:
         for operation in subject.contract.operations.values():
             if subject.target.double:
-                for place, name, request in _nonsense(subject, operation):
+                for place, name, request in (
+                    *_nonsense(subject, operation),
+                    *_incomplete(subject, operation),
+                ):
                     error = subject.contract.refusal_at(operation, place)
                     if error is not None:
                         label = f"{operation.id}-{name}"
-                        yield Malformed(subject, operation, error, request, label)
+                        values = named_at(place)
+                        yield Malformed(subject, operation, error, request, label, values=values)
             elif operation.method == "GET":
                 yield from _lost(subject, operation)
 
@@ -136,7 +142,27 @@ def _nonsense(subject: Subject, operation: Operation) -> Iterator[tuple[str, str
         for name, body in _unreadable(operation):
             yield "syntax", name, _with(base, body=body)
         yield "media-type", "wrong content type", _with(base, media_type="application/xml")
-        yield "size", "oversize body", _with(base, body=(base.body or b"") + b" " * OVERSIZE)
+        size = subject.contract.refusal_at(operation, "size")
+        if size is not None and not size.provoke:  # the spec's own recipe knows the limit better
+            yield "size", "oversize body", _with(base, body=(base.body or b"") + b" " * OVERSIZE)
+
+
+def _incomplete(subject: Subject, operation: Operation) -> Iterator[tuple[str, str, Request]]:
+    """Every required parameter and property of the body left out, one at a time."""
+    required = [
+        ("headers" if p.place == "header" else p.place, p.place, p.name)
+        for p in operation.parameters
+        if p.required and p.place != "path"
+    ]
+    if operation.media_types:
+        required += [("body", "body", name) for name in required_properties(subject.contract, operation)]
+    whole = base_draft(operation).parts
+    for part, place, name in required:
+        change = {"op": "remove", "path": pointer.join([part, name])}
+        lacking = drafted(Draft(), pointer.patched(whole, [change]))
+        headers = subject.keyring.headers(operation)
+        request = on_the_wire(subject.contract, operation, lacking, headers)
+        yield f"{place}/{name}", f"without {place} {name}", request
 
 
 def _unreadable(operation: Operation) -> Iterator[tuple[str, bytes]]:

@@ -9,6 +9,8 @@ import msgspec
 from mockserver.control.errors import EventNotAllowed, EventNotFound, RecordDoesNotFit, RecordNotFound
 from mockserver.control.room import ControlRoom
 from mockserver.control.state import as_json
+from mockserver.core.collection import Collection
+from mockserver.core.records import Record
 from mockserver.core.replies import JSON, Reply, VendorError
 from mockserver.core.service import Service
 
@@ -19,7 +21,7 @@ async def backstage(room: ControlRoom, vendor: str, event: str, body: JSON) -> R
     lifecycle = _lifecycle(service, vendor, event)
     id = str(body["id"])
     records = await room.records(vendor, lifecycle["collection"])
-    record = await records.get(id)
+    record = await _named(records, lifecycle, id)
     if record is None:
         raise RecordNotFound(vendor=vendor, collection=lifecycle["collection"], id=id)
     # Some vendors number their states; the spec names them in words.
@@ -34,8 +36,17 @@ async def backstage(room: ControlRoom, vendor: str, event: str, body: JSON) -> R
     except (VendorError, msgspec.ValidationError) as error:
         raise RecordDoesNotFit(problem=str(error)[:500]) from None
     room.outbox.letters += inner.outbox.letters
-    moved = await records.get(id)
+    moved = await _named(records, lifecycle, id)
     return Reply(200, as_json(records.table, moved) if moved is not None else {"id": id})
+
+
+async def _named(records: Collection[Any], lifecycle: JSON, id: str) -> Record | None:
+    """The record of this id; where clients name records by another attribute, the last one that has it."""
+    if "id" not in lifecycle:
+        return await records.get(id)
+    by = lifecycle["id"].removeprefix("/")
+    found: list[Record] = await records.page(by, low=id, high=id, descending=True, limit=1)
+    return found[0] if found else None
 
 
 def _lifecycle(service: Service, vendor: str, event: str) -> JSON:

@@ -84,6 +84,12 @@ class Collection(Generic[R]):
                 break
         return found
 
+    async def count(self, by: str = "id", *, low: Any = None, high: Any = None) -> int:
+        """How many records an index, or the id, has between `low` and `high`, both included."""
+        index, rank = ("", _id_rank) if by in ("id", self.table.key) else (by, ranked)
+        bounds = (None if low is None else rank(low), None if high is None else rank(high))
+        return await self._transaction.count(self.table, index, *bounds)
+
     async def _read(self, by: str, low: Any, high: Any, down: bool = False) -> AsyncIterator[R]:
         settle = self.table.settle
         for record in await self._transaction.between(self.table, by, low, high, down):

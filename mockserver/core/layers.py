@@ -37,14 +37,24 @@ class Layer:
 
     def between(self, by: str, low: SortKey | None, high: SortKey | None, down: bool) -> Iterator[Entry]:
         """Index entries whose value lies between low and high, both included, in order."""
-        entries = self._sorted.get(by)
-        if entries is None:
-            entries = self._build(by)
-        # Shorter tuples than the entries: one sorts before, the other after all entries of its value.
-        first: Any = None if low is None else (low,)
-        last: Any = None if high is None else (high, _AFTER_ALL)
-        found: Iterator[Entry] = entries.irange(first, last, reverse=down)
+        first, last = _bounds(low, high)
+        found: Iterator[Entry] = self._entries(by).irange(first, last, reverse=down)
         return found
+
+    def count(self, by: str, low: SortKey | None, high: SortKey | None) -> int:
+        """How many entries `between` would find, without looking at them."""
+        entries = self._entries(by)
+        first, last = _bounds(low, high)
+        start = 0 if first is None else entries.bisect_left(first)
+        return max(0, (len(entries) if last is None else entries.bisect_right(last)) - start)
+
+    def holds(self, key: str, by: str, low: SortKey | None, high: SortKey | None) -> bool:
+        """Whether the entry of a record is one that `between` would find."""
+        record = self.records.get(key)
+        if record is None:
+            return False
+        rank = self._entry(by, key, record)[0]
+        return (low is None or low <= rank) and (high is None or rank <= high)
 
     def highest_number(self) -> int:
         """The highest numeric id of this layer, 0 if there is none."""
@@ -52,6 +62,10 @@ class Layer:
         first_text: Any = ((1, ""),)
         below_text = entries.bisect_left(first_text)
         return int(entries[below_text - 1][0][1]) if below_text else 0
+
+    def _entries(self, by: str) -> SortedList[Entry]:
+        entries = self._sorted.get(by)
+        return self._build(by) if entries is None else entries
 
     def _build(self, by: str) -> SortedList[Entry]:
         made: SortedList[Entry] = SortedList(
@@ -80,6 +94,28 @@ def between(
     runs = [_run(layers, depth, by, low, high, down) for depth in range(len(layers))]
     for _, record in heapq.merge(*runs, key=lambda found: found[0], reverse=down):
         yield record
+
+
+def count(layers: Sequence[Layer], by: str, low: SortKey | None, high: SortKey | None) -> int:
+    """How many records `between` would find. Costs what the records cost that hide others, or are hidden."""
+    return sum(
+        layer.count(by, low, high) - _hidden(layer, layers[:depth], by, low, high)
+        for depth, layer in enumerate(layers)
+    )
+
+
+def _hidden(layer: Layer, above: Sequence[Layer], by: str, low: SortKey | None, high: SortKey | None) -> int:
+    """How many entries of a layer the ones above it hide, counted from whichever side has fewer."""
+    if layer.count(by, low, high) <= sum(len(higher.records) for higher in above):
+        found = (entry[2] for entry in layer.between(by, low, high, False))
+        return sum(any(key in higher.records for higher in above) for key in found)
+    keys = {key for higher in above for key in higher.records}
+    return sum(layer.holds(key, by, low, high) for key in keys)
+
+
+def _bounds(low: SortKey | None, high: SortKey | None) -> tuple[Any, Any]:
+    """Shorter tuples than the entries: one sorts before, the other after all entries of its value."""
+    return (None if low is None else (low,)), (None if high is None else (high, _AFTER_ALL))
 
 
 def highest_number(layers: Sequence[Layer]) -> int:

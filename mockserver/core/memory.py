@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from mockserver.core.layers import Layer, between, highest_number, seeded, visible
+from mockserver.core.layers import Layer, between, count, highest_number, seeded, visible
 from mockserver.core.records import R, SortKey, Table
 from mockserver.core.store import Seed, TooManySandboxes, TooManySnapshots
 
@@ -144,6 +144,10 @@ class MemoryTransaction:
         """See `Transaction.between`."""
         layers = [layer for layer in self._layers(table) if layer.records]
         return cast("Iterable[R]", between(layers, by, low, high, down)) if layers else ()
+
+    async def count(self, table: Table[Any], by: str, low: SortKey | None, high: SortKey | None) -> int:
+        """See `Transaction.count`."""
+        return count([layer for layer in self._layers(table) if layer.records], by, low, high)
 
     async def highest_number(self, table: Table[Any]) -> int:
         """See `Transaction.highest_number`."""

@@ -69,6 +69,11 @@ class Parameter:
             raise Unfit(*(violation.keyword for violation in self.validator.violations(value)))
         return value
 
+    def text(self, call: Call) -> str | None:
+        """The parameter as it was sent, the last one if there are several; None where there is none."""
+        texts = self._texts(call)
+        return texts[-1] if texts else None
+
     def _texts(self, call: Call) -> list[str]:
         if self.source == "path":
             return [call.path_params[self.name]]

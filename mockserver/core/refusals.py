@@ -14,6 +14,8 @@ _UNKNOWN = "xxxx"
 _UNKNOWN_IN_HEADER = "1"
 _MOST_DETAILS = 20
 _LONGEST_DETAIL = 200
+# Some vendors refuse with 200 as well; whoever wishes for that status wants a success.
+_FIRST_REFUSAL = 300
 
 
 class Place(str):
@@ -91,7 +93,9 @@ class Refusals:
         ids += [entry.id for entry in self._catalogue.values() if entry.environment or entry.refuses]
         found: dict[int, CatalogueEntry] = {}
         for id in ids:
-            found.setdefault(self._catalogue[id].status, self._catalogue[id])
+            entry = self._catalogue[id]
+            if entry.status >= _FIRST_REFUSAL:
+                found.setdefault(entry.status, entry)
         return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mockserver.core.call import Call
@@ -10,6 +11,7 @@ from mockserver.core.collection import Collection
 from mockserver.core.ids import Ids
 from mockserver.core.outbox import Outbox
 from mockserver.core.records import R, Table
+from mockserver.core.replies import Refusal, VendorError
 from mockserver.core.store import Transaction
 
 
@@ -29,6 +31,7 @@ class Room:
         "logged",
         "outbox",
         "sandbox",
+        "worded",
     )
 
     def __init__(
@@ -43,6 +46,8 @@ class Room:
         self.sandbox = sandbox
         self.caller: Any = None
         self.logged: Any = None
+        self.worded: Callable[[VendorError], Refusal]
+        """A refusal in the catalogue's words, for an answer that holds several of them."""
 
     def collection(self, table: Table[R]) -> Collection[R]:
         """The records of one table."""

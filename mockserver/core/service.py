@@ -41,6 +41,7 @@ class Service:
         places = [tuple(place.split("/")) for place in vendor.sandbox_in]
         self._in_headers = [(place[1], "".join(place[2:])) for place in places if place[0] == "header"]
         self._in_bodies = [place[1:] for place in places if place[0] == "body"]
+        _check_media_type(vendor, contract)
         self._off_map = Refusals(contract, None)
         handlers = _handlers(vendor, contract)
         self.operations = {
@@ -121,9 +122,11 @@ class Service:
 
     async def _room(self, transaction: Transaction, call: Call, sandbox: str) -> Any:
         ids = Ids(transaction, self.vendor.name, sandbox, self.world.seed, self._tables)
-        return self.vendor.room(
+        room = self.vendor.room(
             transaction, await Clock.of(transaction), ids, Outbox(self.vendor.name), call, sandbox
         )
+        room.worded = self._off_map.of_error
+        return room
 
     def _sandbox(self, visit: Visit) -> str:
         """Path prefix and header come first; then the first credential that names one. All are stripped."""
@@ -218,7 +221,10 @@ def _handlers(vendor: Vendor, contract: Contract) -> dict[str, Handler]:
     return found
 
 
-def missing_root_refusals(contract: Contract) -> list[str]:
-    """Places that every vendor must refuse in its own words, and that the root's `x-errors` lack."""
-    covered = {place for entry in contract.catalogue.values() for place in entry.refuses}
-    return [place for place in ("route", "method", "media-type", "syntax", "size") if place not in covered]
+def _check_media_type(vendor: Vendor, contract: Contract) -> None:
+    """A vendor to whom the content type of a body matters has words to refuse a wrong one."""
+    bodies = any("requestBody" in operation.spec for operation in contract.operations.values())
+    covered = any("media-type" in entry.refuses for entry in contract.catalogue.values())
+    if bodies and not covered and not vendor.any_content_type:
+        problem = "no entry refuses 'media-type'; a double would have no words for it"
+        raise contract.error(("x-errors",), problem)

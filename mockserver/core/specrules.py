@@ -21,7 +21,8 @@ from mockserver.core.schemas import Validator
 
 Pointer = tuple[str | int, ...]
 _REFUSED_BY_ALL = ("route", "method")
-_REFUSED_WITH_BODY = ("media-type", "syntax", "size")
+# Whether the content type matters is up to the vendor: service.py demands words for it where it does.
+_REFUSED_WITH_BODY = ("syntax", "size")
 
 
 @dataclass(frozen=True)

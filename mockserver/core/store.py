@@ -27,6 +27,9 @@ class Transaction(Protocol):
     ) -> Iterable[R]:
         """Records in the order of an index ("" is the id), low and high included."""
 
+    async def count(self, table: Table[Any], by: str, low: SortKey | None, high: SortKey | None) -> int:
+        """How many records `between` would find, without reading them."""
+
     async def highest_number(self, table: Table[Any]) -> int:
         """The highest numeric id of a table, 0 if none."""
 

@@ -57,6 +57,11 @@ class Vendor:
     """Query parameters, as `operation.name`, that also come comma-separated or as a JSON array."""
     forgive: Callable[[Any, Call], Awaitable[None]] | None = None
     """What this vendor lets pass against its own contract: may rewrite `call.body` before it is validated."""
+    checks_itself: tuple[str, ...] = ()
+    """Operations whose behaviour checks the request, because one answer may hold several refusals.
+
+    Their functions get every parameter as the text that was sent, and the parsed body, both unchecked.
+    """
     finish: Callable[[Call, Reply], Reply] | None = None
     """The last touch on every answer of the vendor, refusals included: headers that all of them carry."""
     own: bool = False

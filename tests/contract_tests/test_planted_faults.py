@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from contract_tests.harness.run import Run, prepared, shipped
-from contract_tests.harness.session import execute
 from mockserver.app import build
 from mockserver.server import serving
+from tests.contract_tests.runs import run_shipped
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Saboteur, Told, forgetting, honest
 
 CANCEL = ("POST", "work-orders/[^/]+/cancel")
@@ -19,18 +18,9 @@ READ = ("GET", "work-orders/[^/]+")
 LABEL = ("GET", "work-orders-labels/[^/]+")
 ZEEV_CANCEL = ("PATCH", "instances/[^/]+/cancel")
 UNDO = ("PATCH", "instances/[^/]+/cancel/undo")
+ACCEPTED = "schema-violating request accepted"
 LONGEST_CAUSE = 500
 LONGEST_NAME = 20
-
-
-class Quiet:
-    """Nobody watches."""
-
-    def begins(self, total: int) -> None:
-        """Nothing."""
-
-    def advances(self, name: str) -> None:
-        """Nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +29,6 @@ def sabotaged() -> Iterator[tuple[Saboteur, str]]:
     saboteur = Saboteur(build(["persat", "zeev"]))
     with serving(saboteur) as url:
         yield saboteur, url
-
-
-def run_against(url: str, vendor: str, **wanted: Any) -> Run:
-    """One run of the suite in the smallest profile."""
-    with prepared([shipped(vendor)], url=url, profile="smoke", **wanted) as run:
-        execute(run, Quiet())
-        return run
 
 
 # ---------------------------------------------------------------- answers that are not as documented
@@ -331,7 +314,13 @@ FAULTS = [
     planted(fails_on_one_input, "conformance", "persat", "create_work_order_label", "server error"),
     planted(nonsense_accepted, "refusals", "persat", "cancel_work_order", "accepted"),
     planted(labels_dropped, "examples", "persat", "cancel_work_order", "documented body"),
-    planted(required_query_forgotten, "conformance", "persat", "list_work_orders", "accepted"),
+    planted(
+        required_query_forgotten,
+        "conformance",
+        "persat",
+        "list_work_orders",
+        ACCEPTED,
+    ),
     planted(lost_write, "lifecycle", "persat", "cancel_work_order", "state"),
     planted(forgotten_undo, "lifecycle", "zeev", "undo_cancel_instance", "state"),
     planted(second_cancel_accepted, "lifecycle", "persat", "cancel_work_order", "accepted"),
@@ -348,7 +337,7 @@ FAULTS = [
 def test_a_planted_fault_is_found_and_named(sabotaged: tuple[Saboteur, str], broken: Planted) -> None:
     saboteur, url = sabotaged
     saboteur.fault = broken.fault
-    run = run_against(url, broken.vendor, operations=[broken.operation], parts=[broken.part])
+    run = run_shipped(url, broken.vendor, operations=[broken.operation], parts=[broken.part])
     found = [
         (finding.kind, name) for finding in run.findings for name in (finding.operation, *finding.others)
     ]
@@ -359,7 +348,7 @@ def test_a_planted_fault_is_found_and_named(sabotaged: tuple[Saboteur, str], bro
 def test_an_honest_saboteur_changes_nothing(sabotaged: tuple[Saboteur, str]) -> None:
     saboteur, url = sabotaged
     saboteur.fault = honest
-    run = run_against(url, "persat", operations=["cancel_work_order"])
+    run = run_shipped(url, "persat", operations=["cancel_work_order"])
     assert run.findings == []
     assert run.problems == []
     assert run.exit_code == 0

@@ -150,11 +150,11 @@ def test_form_values_sent_along_replace_those_of_the_same_name_and_row(zeev: htt
     finish(zeev, FIRST_TASK, formFields=[{"name": "valor", "value": "1900"}, {"name": "obs", "value": "ok"}])
 
     fields = reported(zeev, RUNNING, formFieldNames=["descricao", "valor", "obs"])["formFields"]
-    assert {field["name"]: field["value"] for field in fields} == {
-        "descricao": "Três monitores",
-        "valor": "1900",
-        "obs": "ok",
-    }
+    assert [(field["name"], field["value"]) for field in fields] == [
+        ("descricao", "Três monitores"),
+        ("valor", "1900"),
+        ("obs", "ok"),
+    ]
 
 
 def test_the_list_holds_open_tasks_of_the_caller_in_order_of_id(zeev: httpx.Client) -> None:

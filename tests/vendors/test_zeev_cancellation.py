@@ -151,6 +151,18 @@ def test_the_active_filter_and_the_end_date_filter_follow_the_state(zeev: httpx.
     assert seen() == (True, False, False)
 
 
+def test_a_cancel_is_found_by_its_printed_end_in_the_form_without_fractions(zeev: httpx.Client) -> None:
+    zeev.post("/_duble/clock", json={"freeze": "2026-03-19T12:00:00.750Z"})
+    cancel(zeev, RUNNING)
+
+    end = "2026-03-19 12:00:00"
+    found = zeev.get(
+        "/api/2/instances/report", params={"endDateIntervalBegin": end, "endDateIntervalEnd": end}
+    )
+
+    assert [(one["id"], one["endDateTime"]) for one in found.json()] == [(RUNNING, NOON)]
+
+
 def test_the_reason_is_kept_but_no_read_model_shows_it(zeev: httpx.Client) -> None:
     cancel(zeev, RUNNING, json={"reason": "Solicitação duplicada"})
 

@@ -10,6 +10,8 @@ import pytest
 RUNNING = 890360388
 ALWAYS = {"startDateIntervalBegin": "0001-01-01", "startDateIntervalEnd": "9999-12-31"}
 ALL = list(range(890360371, 890360390))
+# 890360389 runs in the same flow, but another request started it.
+BY_SERVICE = [890360374, 890360376, 890360379, 890360381, 890360383, 890360385, 890360387]
 COMMON_FILTERS: list[tuple[dict[str, Any], list[int]]] = [
     ({"instanceId": RUNNING}, [RUNNING]),
     ({"instanceId": 1}, []),
@@ -21,6 +23,7 @@ COMMON_FILTERS: list[tuple[dict[str, Any], list[int]]] = [
     ({**ALWAYS, "flowUid": "C47D9B1E-52A6-4F3D-A8E9-61B0F7D23C18"}, [890360373]),
     ({**ALWAYS, "serviceId": 32}, [890360373]),
     ({**ALWAYS, "serviceUid": "f1b8e3d7-9a64-4c25-8e1f-7d3a5b9c6032"}, [890360373]),
+    ({**ALWAYS, "serviceUid": "5e2a7c94-3d1b-47f8-b6a0-9c4d8e7f2031"}, BY_SERVICE),
     ({**ALWAYS, "requesterUsername": "ana.souza"}, [890360371, 890360373, 890360375]),
     ({**ALWAYS, "requesterUsername": "ninguem"}, []),
     ({**ALWAYS, "requesterTeamId": 22}, [890360371, 890360373, 890360375]),

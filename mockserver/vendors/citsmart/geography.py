@@ -63,4 +63,3 @@ def _longitudes(centre: Position, radius_km: float) -> list[tuple[float, float]]
     if east > 180:
         return [(-180.0, east - 360), (west, 180.0)]
     return [(west, east)]
-

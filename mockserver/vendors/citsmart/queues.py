@@ -24,11 +24,7 @@ class Selection(NamedTuple):
 
     def takes(self, task: Task) -> bool:
         """Whether an open task fits."""
-        return (
-            task.is_open
-            and (self.type in (0, task.type))
-            and (task.is_approval or not self.only_approval)
-        )
+        return task.is_open and (self.type in (0, task.type)) and (task.is_approval or not self.only_approval)
 
 
 class Stretch(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -19,8 +19,11 @@ Text = Annotated[str, Meta(min_length=1)]
 Minutes = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 RequestType = Annotated[int, Meta(ge=0, le=6)]
 
-IN_PROGRESS, SUSPENDED, CANCELED, SOLVED = 1, 2, 3, 4
-OTHERS = 5
+IN_PROGRESS: Final = 1
+SUSPENDED: Final = 2
+CANCELED: Final = 3
+SOLVED: Final = 4
+OTHERS: Final = 5
 """The type of requests that are neither purchases, travel, human resources nor incidents."""
 OPEN_STATUSES = (IN_PROGRESS, SUSPENDED)
 
@@ -90,7 +93,7 @@ class Justification(Record, frozen=True):
 
     id: Id
     description: Text
-    parent_id: Id | None | UnsetType = UNSET
+    parent_id: Id | UnsetType | None = UNSET
 
 
 class Status(Record, frozen=True):

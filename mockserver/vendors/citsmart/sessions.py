@@ -14,9 +14,7 @@ from mockserver.vendors.citsmart.room import CitsmartRoom
 async def login(room: CitsmartRoom, body: JSON) -> Reply:
     """Open a session and associate the device ("login"); older sessions stay (CITSMART-A8)."""
     user, token = room.user, body["token"]
-    session = Session(
-        id=(await room.ids.token()).upper(), user=user.user_name, started=room.clock.now()
-    )
+    session = Session(id=(await room.ids.token()).upper(), user=user.user_name, started=room.clock.now())
     await room.sessions.put(session)
     device = Device(
         id=_device_id(user.user_name, token), user=user.user_name, token=token, platform=body["platform"]

@@ -67,5 +67,5 @@ class ZeevRoom(Room):
         return self.collection(VOLUMES)
 
     def present(self) -> datetime:
-        """Now, in whole seconds: what is stored must equal what was printed, or filters would miss it."""
+        """Now, in whole seconds: one of the two forms of date that filters take has no fractions."""
         return self.clock.now().replace(microsecond=0)

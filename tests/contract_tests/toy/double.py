@@ -62,6 +62,7 @@ class Double:
         self.worlds: dict[str, World] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
             return
@@ -80,28 +81,28 @@ class Double:
 
     def _control(self, world: World, asked: Asked) -> tuple[int, Any]:
         body = json.loads(asked.body) if asked.body else {}
-        match asked.method, *asked.path.split("/")[2:]:
-            case "GET", "health":
-                return 200, {"status": "ok", "product": "duble"}
-            case "GET", "state", "acme":
-                return 200, {"collections": ["parcels"]}
-            case "GET", "state", "acme", "parcels":
-                return 200, {"records": list(world.parcels.values())}
-            case "DELETE", "sandboxes", name:
-                return 200, {"deleted": int(self.worlds.pop(name, None) is not None)}
-            case "POST", "clock":
-                world.now += body["advance"]
-                return 200, {}
-            case "POST", "faults":
-                world.faults.append(body)
-                return 200, body
-            case "POST", "backstage", "acme", "depart":
-                parcel = world.parcels[body["id"]]
-                if parcel["state"] != "WAITING":
-                    return 409, {}
-                parcel["state"] = "TRAVELLING"
-                return 200, parcel
-        return 404, {}
+        place = asked.path.removeprefix("/_duble/")
+        if asked.method == "DELETE":
+            return 200, {"deleted": int(self.worlds.pop(place.removeprefix("sandboxes/"), None) is not None)}
+        if place == "clock":
+            world.now += body["advance"]
+        elif place == "faults":
+            world.faults.append(body)
+        elif place == "backstage/acme/depart":
+            return _depart(world.parcels[body["id"]])
+        known = {
+            "health": {"status": "ok", "product": "duble"},
+            "state/acme": {"collections": ["parcels"]},
+            "state/acme/parcels": {"records": list(world.parcels.values())},
+        }
+        return 200, known.get(place, {})
+
+
+def _depart(parcel: dict[str, Any]) -> tuple[int, Any]:
+    if parcel["state"] != "WAITING":
+        return 409, {}
+    parcel["state"] = "TRAVELLING"
+    return 200, parcel
 
 
 def _serve(world: World, asked: Asked) -> tuple[int, Any]:
@@ -170,8 +171,8 @@ def _create_parcel(world: World, asked: Asked, _: str, body: dict[str, Any]) -> 
     weight = body.get("weight")
     if type(weight) is not int or not 0 <= weight <= 1000:
         raise Refused("weight", field="weight")
-    parcel = {"id": str(len(world.parcels) + 1), "state": "WAITING", "weight": weight}
-    world.parcels[parcel["id"]] = parcel
+    parcel_id = str(len(world.parcels) + 1)
+    parcel = world.parcels[parcel_id] = {"id": parcel_id, "state": "WAITING", "weight": weight}
     return 201, parcel
 
 

@@ -1,0 +1,17 @@
+"""The invented vendor in a thread, and runs of the suite against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mockserver.server import serving
+from tests.contract_tests.toy.double import Double
+
+
+@pytest.fixture(scope="session")
+def toy_url() -> Iterator[str]:
+    """The base URL of a double of the invented vendor that keeps its contract."""
+    with serving(Double()) as url:
+        yield url
