@@ -53,7 +53,7 @@ def show(results: Results, console: Console) -> None:
 
 
 def _throughput(figures: list[Figures]) -> Table:
-    table = _table("", "requests/s", "p50 ms", "p99 ms", "CPU µs", "peak MiB", "duble is")
+    table = _table("", "req/s", "p50 ms", "p99 ms", "CPU µs", "peak MiB", "duble is")
     for figure in figures:
         table.add_row(
             figure.title,
@@ -82,7 +82,8 @@ def _verdicts(verdicts: list[Verdict]) -> Table:
 
 
 def _table(first: str, *others: str) -> Table:
-    table = Table(first)
+    table = Table()
+    table.add_column(first, no_wrap=True)
     for title in others:
         table.add_column(title, justify="right")
     return table

@@ -39,10 +39,13 @@ from mockserver.core.vendor import Vendor
 from mockserver.core.wire import call_of, plain
 from mockserver.core.world import Limits, World
 from mockserver.settings import Settings
+from mockserver.vendors.citsmart import CITSMART
+from mockserver.vendors.huawei_osm import HUAWEI_OSM
 from mockserver.vendors.persat import PERSAT
+from mockserver.vendors.taf import TAF
 from mockserver.vendors.zeev import ZEEV
 
-VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in (PERSAT, ZEEV)}
+VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in (CITSMART, HUAWEI_OSM, PERSAT, TAF, ZEEV)}
 
 CONTROL_PATH = "/_duble"
 _BUG = {"X-Duble-Bug": "1"}

@@ -105,7 +105,8 @@ class Operation:
         for move in _moves(self.definition):
             asked = move.get("request", {})
             parameters = tuple(_asking(parameter, asked) for parameter in self.parameters)
-            yield replace(self, lifecycle=move, parameters=parameters)
+            bodies = {name: self.bodies[name] for name in move.get("bodies", self.bodies)}
+            yield replace(self, lifecycle=move, parameters=parameters, bodies=bodies)
 
     @property
     def reads_only(self) -> bool:
@@ -245,7 +246,7 @@ class Contract:
             path=path,
             pointer=here,
             effect=said["x-effect"],
-            secured=any(said.get("security", self.document.get("security", []))),
+            secured=any(said.get("security", self.document.get("security", []))) or self._guarded(said),
             parameters=tuple(self._parameters(path, method)),
             media_types=tuple(content),
             body_required=body.get("required", False),
@@ -254,6 +255,12 @@ class Contract:
             lifecycle=next(_moves(said), None),
             definition=said,
         )
+
+    def _guarded(self, said: Mapping[str, Any]) -> bool:
+        """Whether it asks for the common credential in its body, which no security scheme can express."""
+        door = self.root_error("credential")
+        guards = (entry["error"] for entry in said["x-errors"] if "credential" in entry.get("refuses", ()))
+        return door is not None and door.id in guards
 
     def _parameters(self, path: str, method: str) -> Iterator[Parameter]:
         found: dict[tuple[str, str], Parameter] = {}
@@ -282,8 +289,13 @@ class Contract:
 
 
 def covers(refuses: Iterable[str], place: str) -> bool:
-    """Whether one of the places of `refuses` is this place or lies above it."""
-    return any(place == said or place.startswith(f"{said}/") for said in refuses)
+    """Whether one of the places of `refuses` is this place or lies above it.
+
+    A place of `refuses` that ends in a keyword of the schema covers only places that end in it too.
+    """
+    where, _, keyword = place.partition(":")
+    told = (said.partition(":") for said in refuses)
+    return any(by in ("", keyword) and (where == at or where.startswith(f"{at}/")) for at, _, by in told)
 
 
 def load(vendor: str, path: Path) -> Contract:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from contract_tests.harness.contract import Contract, Operation
 from contract_tests.harness.fixtures import Fixtures
 
+_TELLING = re.compile(r'("[^"]*(?:token|password|secret|senha|session)[^"]*"\s*:\s*)"[^"]*"', re.IGNORECASE)
 NONE, WRONG, DEFAULT = "none", "wrong", "default"
 
 
@@ -77,6 +79,14 @@ class Keyring:
                 name = variable(self.contract.vendor, scheme.fields[0])
                 veil[str(default[scheme.fields[0]])] = "$" + name
         return veil
+
+    def veiled(self, text: str) -> str:
+        """The text fit to be shown: no secret of the environment, no token that a real server gave."""
+        if not self.secret:
+            return text
+        for secret, name in self.veil.items():
+            text = text.replace(secret, name)
+        return _TELLING.sub(r'\1"***"', text)
 
 
 def keyring(contract: Contract, fixtures: Fixtures, *, is_double: bool) -> Keyring:

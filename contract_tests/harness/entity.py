@@ -54,7 +54,8 @@ class Entity:
         """Ids and states of the seed's records."""
         with self.subject.target.sandbox() as sandbox:
             records = sandbox.records(self.subject.contract.vendor, self.said["collection"])
-        found = ((str(record["id"]), self.stored_state(record)) for record in records)
+        name = self.said.get("id", "/id")
+        found = ((str(pointer.find(record, name)), self.stored_state(record)) for record in records)
         return [(record_id, state) for record_id, state in found if state in self.said["states"]]
 
     def stored_state(self, record: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from schemathesis.engine.recorder import Interaction, ScenarioRecorder
 from contract_tests.harness.contract import Operation, Parameter
 from contract_tests.harness.exchange import Answer, Request, curl
 from contract_tests.harness.finding import Difference, Finding
-from contract_tests.harness.judgement import Judgement
+from contract_tests.harness.judgement import Judgement, only_adds_headers
 from contract_tests.harness.recipe import base_request
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.target import Sandbox
@@ -141,6 +141,7 @@ class Fuzzing:
                 (check.name, check.failure_info.failure)
                 for check in recorder.checks.get(case_id, ())
                 if check.failure_info is not None
+                and not (check.name == "negative_data_rejection" and only_adds_headers(node.value))
             ]
             # A check that asks again, with another credential for example, derives its own case.
             own = node.value if node.parent_id is None else None

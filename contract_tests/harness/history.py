@@ -58,7 +58,8 @@ class History:
             named = Stage(self.entity.subject, self.sandbox).located(operation, record_id)
         except Impossible:
             return  # this client cannot name the record
-        aimed(parts, lifecycle["id"], named)
+        for place in (lifecycle["id"], *lifecycle.get("also", ())):
+            aimed(parts, place, named)
         answer = self._call(operation, parts)
         if state not in lifecycle["from"]:
             refusal = self.entity.refusal_in(operation, state)
@@ -67,7 +68,10 @@ class History:
         found = verdict.against_success(self.entity.subject, operation, answer)
         self._demand(operation, found, answer)
         self.moved = True
-        self.states[record_id] = self._next(record_id, lifecycle.get("to", state))
+        to = lifecycle.get("to", state)
+        self.states[record_id] = self._next(
+            record_id, to.get(state, state) if isinstance(to, Mapping) else to
+        )
 
     def act_on_nothing(self, operation: Operation, record_id: Any) -> None:
         """Let an operation name a record that does not exist."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from contract_tests.harness import pointer
 from contract_tests.harness.contract import Contract
@@ -21,14 +22,22 @@ def failed(contract: Contract, answer: Answer) -> bool:
     return not succeeded(contract, answer) and _fits(_envelope(contract, answer), answer)
 
 
-def code_of(contract: Contract, answer: Answer) -> Any:
-    """The vendor's code in a refusal; None if the envelope has no place for it or it is missing."""
-    return _found(contract, "code", answer)
+class Told(NamedTuple):
+    """What a refusal says: the vendor's code and text, None where there is none."""
+
+    code: Any
+    message: Any
 
 
-def message_of(contract: Contract, answer: Answer) -> Any:
-    """The text in a refusal; None if the envelope has no place for it or it is missing."""
-    return _found(contract, "message", answer)
+def told(contract: Contract, answer: Answer) -> list[Told]:
+    """What an answer refuses: one thing, or several where the places of the envelope have a `*`.
+
+    A refusal in plain text, as a framework gives it before any application is asked, is its own message.
+    """
+    if answer.media_type == "text/plain":
+        return [Told(_first(contract, "code", answer), answer.body.decode("utf-8", "replace"))]
+    codes, messages = _found(contract, "code", answer), _found(contract, "message", answer)
+    return [Told(*pair) for pair in zip_longest(codes, messages)] or [Told(None, None)]
 
 
 def has_place(contract: Contract, name: str) -> bool:
@@ -51,14 +60,13 @@ def _fits(said: Mapping[str, Any], answer: Answer) -> bool:
     return "where" not in said or (answer.is_json and pointer.holds(answer.json, said["where"]))
 
 
-def _found(contract: Contract, name: str, answer: Answer) -> Any:
+def _first(contract: Contract, name: str, answer: Answer) -> Any:
+    return next(iter(_found(contract, name, answer)), None)
+
+
+def _found(contract: Contract, name: str, answer: Answer) -> list[Any]:
     place = _envelope(contract, answer).get(name)
-    if place is None or not answer.is_json:
-        return None
-    try:
-        return pointer.find(answer.json, place)
-    except pointer.Absent:
-        return None
+    return pointer.every(answer.json, place) if place is not None and answer.is_json else []
 
 
 def _envelopes(contract: Contract) -> list[Mapping[str, Any]]:

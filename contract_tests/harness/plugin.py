@@ -164,5 +164,5 @@ def _verdict(case: Case, part: str, seconds: float, problem: BaseException | Non
         label=case.label,
         seconds=seconds,
         findings=findings,
-        problem=f"{type(problem).__name__}: {problem}" if undecided else None,
+        problem=case.subject.keyring.veiled(f"{type(problem).__name__}: {problem}") if undecided else None,
     )

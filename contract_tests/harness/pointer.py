@@ -32,12 +32,16 @@ def find(document: Any, pointer: str) -> Any:
 
 
 def exists(document: Any, pointer: str) -> bool:
-    """Whether anything is at the pointer, null included."""
-    try:
-        find(document, pointer)
-    except Absent:
-        return False
-    return True
+    """Whether anything is at the pointer, null included; a `*` in it stands for any item of an array."""
+    return bool(every(document, pointer))
+
+
+def every(document: Any, pointer: str) -> list[Any]:
+    """Every value at a pointer in which `*` stands for any item of an array; none where nothing is."""
+    values = [document]
+    for token in split(pointer):
+        values = [inner for value in values for inner in _inner(value, token)]
+    return values
 
 
 def holds(document: Any, where: Mapping[str, Any]) -> bool:
@@ -96,6 +100,15 @@ def _step(value: Any, token: str, pointer: str) -> Any:
     if isinstance(value, list) and token.isdecimal() and int(token) < len(value):
         return value[int(token)]
     raise Absent(pointer)
+
+
+def _inner(value: Any, name: str) -> list[Any]:
+    if name == "*" and isinstance(value, list):
+        return value
+    try:
+        return [_step(value, name, name)]
+    except Absent:
+        return []
 
 
 def _remove(parent: Any, token: str, pointer: str) -> None:

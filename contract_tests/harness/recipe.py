@@ -99,8 +99,9 @@ class Stage:
             return record_id
         finder = self.subject.contract.operations[locate["operation"]]
         self.kept["id"] = record_id
-        parts = pointer.merged(base_draft(finder).parts, locate.get("request", {}))
-        answer = self.call(finder, parts)
+        base = base_draft(finder).parts
+        asked = self.filled(pointer.merged(base, locate.get("request", {})))
+        answer = self.call(finder, typed_as(base, asked))
         if not answer.is_json:
             raise Impossible(f"{finder.id} answered {answer.summary}")
         try:
@@ -134,8 +135,9 @@ class Stage:
         entity = self.subject.contract.lifecycles[lifecycle["entity"]]
         for record in self.sandbox.records(self.subject.contract.vendor, entity["collection"]):
             if str(pointer.find(record, entity["state"])) == state:
-                found = self.located(operation, record["id"])
-                aimed(parts, lifecycle["id"], found)
+                found = self.located(operation, pointer.find(record, entity.get("id", "/id")))
+                for place in (lifecycle["id"], *lifecycle.get("also", ())):
+                    aimed(parts, place, found)
                 return
         raise Impossible(f"the seed holds no record in state {state}")
 
@@ -190,9 +192,17 @@ def _written_out_text(text: str, kept: Mapping[str, Any]) -> Any:
 def aimed(parts: dict[str, Any], at: str, record_id: Any) -> None:
     """Set the id of a record at a place such as path/wo_id, query/instanceId or body/id."""
     where, *names = at.split("/")
-    parts[where] = pointer.patched(
-        parts.get(where, {}), [{"op": "add", "path": pointer.join(names), "value": record_id}]
-    )
+    before = parts.get(where, {})
+    change = {"op": "add", "path": pointer.join(names), "value": record_id}
+    parts[where] = typed_as(before, pointer.patched(before, [change]))
+
+
+def typed_as(example: Any, value: Any) -> Any:
+    """The value with ids, which are texts to the suite, as numbers where the example has numbers."""
+    if isinstance(example, Mapping) and isinstance(value, Mapping):
+        return {key: typed_as(example.get(key), inside) for key, inside in value.items()}
+    is_number = isinstance(example, int) and not isinstance(example, bool)
+    return int(value) if is_number and isinstance(value, str) and value.isdecimal() else value
 
 
 def named_by(recipe: Mapping[str, Any]) -> dict[str, str]:
@@ -202,7 +212,7 @@ def named_by(recipe: Mapping[str, Any]) -> dict[str, str]:
 
 
 def named_at(place: str) -> dict[str, str]:
-    """`{name}` and `{field}` of a validation refusal about a place such as query/limit or body/a/b."""
-    where, *names = pointer.split(f"/{place}")
+    """`{name}` and `{field}` of a validation refusal about a place such as query/limit or body/a/b:type."""
+    where, *names = pointer.split(f"/{place.partition(':')[0]}")
     inside = [name for name in names if not name.isdecimal() and name != "-"]
     return {"name": inside[0] if inside else where, "field": ".".join(inside)} if names else {}

@@ -57,9 +57,10 @@ def _refusal_differences(
     broken = judge(operation, answer)
     if broken is not None:
         yield broken
-    code = outcome.code_of(contract, answer)
-    if outcome.has_place(contract, "code") and not pointer.same(code, error.code):
-        yield _about(error, "code", f"{error.id} has code {error.code!r}", f"code {code!r}", "code")
+    codes = [told.code for told in outcome.told(contract, answer)]
+    if outcome.has_place(contract, "code") and not any(pointer.same(code, error.code) for code in codes):
+        got = f"code {', '.join(map(repr, codes))}"
+        yield _about(error, "code", f"{error.id} has code {error.code!r}", got, "code")
     yield from _wording(subject, error, values, answer)
     yield from _headers(error, values, answer)
 
@@ -72,10 +73,10 @@ def _wording(
     marks = subject.contract.sources(error.pointer, "message")
     if not subject.target.double and all(mark["mark"] == "observed" for mark in marks):
         return  # worded by us: a real server is held to the code only
-    text = outcome.message_of(subject.contract, answer)
-    if not wording.says(text, error.message, values):
+    texts = [told.message for told in outcome.told(subject.contract, answer)]
+    if not any(wording.says(text, error.message, values) for text in texts):
         said = f"{error.id} says {wording.rendered(error.message, values)!r}"
-        yield _about(error, "message", said, repr(text), "message")
+        yield _about(error, "message", said, ", ".join(map(repr, texts)), "message")
 
 
 def _headers(error: CatalogueError, values: Mapping[str, Any], answer: Answer) -> Iterator[Difference]:

@@ -48,7 +48,9 @@ def common(run: Run) -> Iterator[Provoked]:
             own = {listed.error.id for listed in operation.errors}
             for place in OF_BODIES:
                 error = subject.contract.root_error(place)
-                if error is not None and error.provoke and error.id not in own:
+                if error is None or not error.provoke or error.id in own:
+                    continue
+                if subject.contract.refusal_at(operation, place) is error:
                     yield from _numbered(subject, operation, error, error.provoke)
 
 
@@ -141,6 +143,9 @@ def _nonsense(subject: Subject, operation: Operation) -> Iterator[tuple[str, str
     if operation.media_types:
         for name, body in _unreadable(operation):
             yield "syntax", name, _with(base, body=body)
+        if operation.body_required:
+            told_apart = subject.contract.refusal_at(operation, "empty") is not None
+            yield "empty" if told_apart else "syntax", "empty body", _with(base, body=b"")
         yield "media-type", "wrong content type", _with(base, media_type="application/xml")
         size = subject.contract.refusal_at(operation, "size")
         if size is not None and not size.provoke:  # the spec's own recipe knows the limit better
@@ -162,7 +167,7 @@ def _incomplete(subject: Subject, operation: Operation) -> Iterator[tuple[str, s
         lacking = drafted(Draft(), pointer.patched(whole, [change]))
         headers = subject.keyring.headers(operation)
         request = on_the_wire(subject.contract, operation, lacking, headers)
-        yield f"{place}/{name}", f"without {place} {name}", request
+        yield f"{place}/{name}:required", f"without {place} {name}", request
 
 
 def _unreadable(operation: Operation) -> Iterator[tuple[str, bytes]]:
@@ -173,8 +178,6 @@ def _unreadable(operation: Operation) -> Iterator[tuple[str, bytes]]:
     yield "deeply nested arrays", b"[" * DEPTH + b"]" * DEPTH
     yield "deeply nested objects", b'{"a":' * DEPTH + b"1" + b"}" * DEPTH
     yield "NaN", b'{"a": NaN}'
-    if operation.body_required:
-        yield "empty body", b""
 
 
 def _with(

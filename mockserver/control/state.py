@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 
@@ -71,4 +71,5 @@ def _record(table: Table[Any], id: str, body: JSON) -> Record:
 def _typed(table: Table[Any], id: str) -> str | int:
     key = next(field for field in msgspec.structs.fields(table.type) if field.name == table.key)
     digits = id.removeprefix("-")
-    return int(id) if key.type is int and digits.isascii() and digits.isdigit() and len(id) <= 18 else id
+    bare = get_args(key.type)[0] if get_origin(key.type) is Annotated else key.type
+    return int(id) if bare is int and digits.isascii() and digits.isdigit() and len(id) <= 18 else id

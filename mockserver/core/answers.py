@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.core.contract import Contract, Operation
-from mockserver.core.replies import JSON, Reply
+from mockserver.core.replies import JSON, Reply, Text
 from mockserver.core.schemas import Validator
 
 
@@ -43,8 +43,8 @@ class Answers:
         if validator is None:
             if reply.body is not None:
                 raise BrokenPromise(f"{self._operation} documents no body with status {reply.status}")
-        elif not validator.is_valid(reply.body):
-            first = validator.violations(reply.body)[0]
+        elif not validator.is_valid(body := _plain(reply.body)):
+            first = validator.violations(body)[0]
             place = "/".join(map(str, first.path))
             raise BrokenPromise(f"{self._operation}, {reply.status}: at /{place}: {first.message}")
 
@@ -59,3 +59,8 @@ class Answers:
             self._examples.setdefault(str(status), (status, media["example"]))
         for name, example in media.get("examples", {}).items():
             self._examples.setdefault(name, (status, contract.resolve(example).get("value")))
+
+
+def _plain(body: JSON) -> JSON:
+    """Plain text as the text that it is to a schema."""
+    return str(body) if isinstance(body, Text) else body

@@ -107,7 +107,7 @@ def count(layers: Sequence[Layer], by: str, low: SortKey | None, high: SortKey |
 def _hidden(layer: Layer, above: Sequence[Layer], by: str, low: SortKey | None, high: SortKey | None) -> int:
     """How many entries of a layer the ones above it hide, counted from whichever side has fewer."""
     if layer.count(by, low, high) <= sum(len(higher.records) for higher in above):
-        found = (entry[2] for entry in layer.between(by, low, high, False))
+        found = (entry[2] for entry in layer.between(by, low, high, down=False))
         return sum(any(key in higher.records for higher in above) for key in found)
     keys = {key for higher in above for key in higher.records}
     return sum(layer.holds(key, by, low, high) for key in keys)

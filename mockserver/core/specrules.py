@@ -245,7 +245,7 @@ def _move(contract: Contract, operation: Operation, pointer: Pointer, move: JSON
         yield Fault(pointer, f"there is no state {state!r}")
     body = contract.resolve(operation.spec.get("requestBody", {})).get("content", {})
     shown = {name for media in body.values() for name in media.get("examples", {})}
-    for name in sorted(set(move.get("creates", {}).get("states", {})) - shown):
+    for name in sorted({*move.get("creates", {}).get("states", {}), *move.get("bodies", [])} - shown):
         yield Fault(pointer, f"the request body has no example {name!r}")
 
 

@@ -1,4 +1,4 @@
-"""Operations that a vendor has and the double does not simulate: answered in our words, not in the vendor's."""
+"""Operations that a vendor has and the double does not simulate: said in our words, not in the vendor's."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Attribute(NamedTuple):
     mandatory: bool = False
 
     @property
-    def shown(self) -> dict[str, str]:
+    def shown(self) -> dict[str, Any]:
         """How a refusal names it."""
         return {"attribute": self.name, "column": self.column}
 
@@ -117,7 +117,7 @@ def _date(attribute: Attribute, record: JSON, value: str, setting: Setting) -> I
 
 
 def _time(attribute: Attribute, record: JSON, value: str, setting: Setting) -> Iterator[VendorError]:
-    if not (_TIME.fullmatch(value) and _exists(time.fromisoformat, value)):
+    if not (_TIME.fullmatch(value) and _exists(_clock_time, value)):
         yield FieldInvalid(**attribute.shown)
 
 
@@ -129,6 +129,11 @@ def _priority(attribute: Attribute, record: JSON, value: str, setting: Setting) 
 def _queue(attribute: Attribute, record: JSON, value: str, setting: Setting) -> Iterator[VendorError]:
     if value not in ("0", "1"):
         yield QueueUnknown()
+
+
+def _clock_time(value: str) -> time:
+    hours, minutes, seconds = map(int, value.split(":"))
+    return time(hours, minutes, seconds)
 
 
 def _exists(parse: Callable[[str], Any], value: str) -> bool:

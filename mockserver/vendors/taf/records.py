@@ -31,9 +31,14 @@ UNPROCESSED = frozenset({"WAITING", "INCONSISTENT", "LOGLESS"})
 WaitingText = Literal[
     "Aguardando Processamento.", "Aguardando Processamento do Job2.", "Aguardando Processamento"
 ]
-RecNo = Annotated[int, Meta(ge=1, lt=10**18 - 1)]
 _DIGITS = 18
-_LAST = "9" * _DIGITS
+_HIGHEST = 10**_DIGITS - 1
+# How `due` begins: not yet tried, or tried and put back into the queue; and what comes after both.
+PENDING, IN_QUEUE, AFTER_ALL = "0", "1", "2"
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+Instant = Annotated[dt.datetime, Meta(tz=True)]
+RecNo = Annotated[int, Meta(ge=1, lt=_HIGHEST)]
 
 
 class StreamingError(Record, frozen=True, rename="camel"):
@@ -62,7 +67,7 @@ class SentRecord(Record, frozen=True):
     integration_message: str
     integration_date: str
     integration_time: str
-    received_at: dt.datetime
+    received_at: Instant
     registry_priority: Literal["0", "1", "2", "3", "4", "5"] = "5"
     integration_queue: Literal["F", ""] = ""
     erpowner: str = ""
@@ -119,7 +124,7 @@ class SentRecord(Record, frozen=True):
         """Place in the order in which records wait for job 2; those put back into the queue come last."""
         if not self.waits or self.in_process:
             return None
-        return in_queue(self.received_at) if self.requeued else waiting_since(self.received_at)
+        return (IN_QUEUE if self.requeued else PENDING) + _microseconds(self.received_at)
 
     @property
     def awaited(self) -> str | None:
@@ -190,24 +195,19 @@ def in_order(number: int, *values: str) -> str:
     return joined(*values) + str(number).zfill(_DIGITS)
 
 
-def stretch(*values: str, start: int = 0) -> dict[str, str]:
-    """The bounds of the places of these values from a number on."""
-    start_text = str(start).zfill(_DIGITS)
-    return {"low": joined(*values) + min(start_text, _LAST, key=_by_size), "high": joined(*values) + _LAST}
+def stretch(*values: str, start: int = 0, end: int = _HIGHEST) -> dict[str, Any]:
+    """The bounds, for `page`, of the places of these values from one number to another."""
+    return {"low": in_order(min(start, _HIGHEST), *values), "high": in_order(end, *values)}
 
 
-def _by_size(digits: str) -> tuple[int, str]:
-    return len(digits), digits
+def received_until(instant: dt.datetime) -> dict[str, Any]:
+    """The bounds, for `page` by `due`, of records that wait for their first run since then or longer."""
+    return {"low": PENDING, "high": PENDING + _microseconds(instant)}
 
 
-def waiting_since(instant: dt.datetime) -> str:
-    """A place among the records that wait for their first run of job 2."""
-    return f"0{instant.isoformat(timespec='microseconds')}"
-
-
-def in_queue(instant: dt.datetime) -> str:
-    """A place among the records that a run has put back into the queue."""
-    return f"1{instant.isoformat(timespec='microseconds')}"
+def _microseconds(instant: dt.datetime) -> str:
+    """Digits in the order of time. A subtraction, because no other way holds for every year and offset."""
+    return f"{(instant - _EPOCH) // _MICROSECOND + 10**_DIGITS:0{_DIGITS + 1}d}"
 
 
 async def _handled_by_now(room: TafRoom, record: SentRecord) -> SentRecord:
@@ -226,6 +226,7 @@ RECORDS: Table[SentRecord] = Table(
         "registry_key",
         "due",
         "awaited",
+        "handled",
         "by_identity",
         "by_receipt",
     ),
