@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from mockserver.core.contract import Contract, Operation
+from mockserver.core.specrules import moves
 
 # A line longer than this is no line that anybody pastes.
 _LONGEST_BODY = 300
@@ -54,7 +55,7 @@ def curl(contract: Contract, credential: Mapping[str, Any], url: str) -> str:
 def telling(contract: Contract) -> Operation:
     """The first operation that moves a record; the first that reads, where the moving ones take too much."""
     operations = list(contract.operations.values())
-    moving = [op for op in operations if "to" in op.spec.get("x-lifecycle", {})]
+    moving = [op for op in operations if any("to" in move for _, move in moves(op))]
     reading = [op for op in operations if op.spec["x-effect"] == "read"]
     short = [op for op in (*moving, *reading) if len(_body(contract, op) or "") <= _LONGEST_BODY]
     return (short or operations)[0]

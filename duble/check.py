@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from contract_tests.harness import report
 from contract_tests.harness.profiles import PROFILES
 from contract_tests.harness.run import PARTS, CannotCheck, Run, prepared, shipped
 from contract_tests.harness.session import execute
+from duble.progress import progress_bar
 
 CANNOT_CHECK = 2
 
@@ -69,7 +67,7 @@ def check(
             parts=parts,
             operations=operations,
         ) as run:
-            with _progress(quiet=as_json) as bar:
+            with progress_bar("checking", quiet=as_json) as bar:
                 execute(run, bar)
             _tell(run, folder, as_json=as_json)
     except CannotCheck as problem:
@@ -96,34 +94,3 @@ def _tell(run: Run, folder: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps(report.as_json(run), ensure_ascii=False))
     else:
         report.show(run, Console(file=sys.stdout, highlight=False))
-
-
-class _Bar:
-    """A progress bar on stderr, where there is a terminal to show it."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._task = progress.add_task("collecting", total=None)
-
-    def begins(self, total: int) -> None:
-        """Know how many tests there are."""
-        self._progress.update(self._task, total=total, description="checking")
-
-    def advances(self, name: str) -> None:
-        """Show that one more is done."""
-        self._progress.update(self._task, advance=1)
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[_Bar]:
-    console = Console(file=sys.stderr, quiet=quiet)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=quiet or not console.is_terminal,
-    ) as progress:
-        yield _Bar(progress)

@@ -155,7 +155,7 @@ class Double:
 
     def _addresses(self) -> str:
         known = ", ".join(
-            f"{name} at {service.contract.base_path}" for name, service in self.services.items()
+            f"{name} at {' and '.join(service.mounts)}" for name, service in self.services.items()
         )
         return f"Served here: {known}; the control API at {CONTROL_PATH}."
 

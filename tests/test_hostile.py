@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from duble.banner import presented
 from mockserver.app import VENDORS, fixtures_path, spec_path
 from mockserver.core.contract import Contract, Operation
 from mockserver.core.seeds import read_seed
@@ -99,6 +101,15 @@ def requests(draw: st.DrawFn, contract: Contract, operation: Operation) -> dict[
     return {"path": path, "query": query, "body": body}
 
 
+def credential(vendor: str, operation: Operation) -> dict[str, str]:
+    """Headers that let a request in, the way `duble serve` shows it."""
+    seed = read_seed(fixtures_path(vendor) / "seed.yaml", VENDORS[vendor])
+    words = presented(CONTRACTS[vendor], operation, next(iter(seed.credentials.values())))
+    if words[:1] == ["-u"]:
+        return {"Authorization": "Basic " + base64.b64encode(words[1].encode()).decode()}
+    return dict(word.split(": ", 1) for word in words[1::2])
+
+
 def state(client: httpx.Client, vendor: str, box: str) -> dict[str, Any]:
     return {
         name: client.get(f"/~{box}/_duble/state/{vendor}/{name}").json()["records"]
@@ -113,9 +124,11 @@ def test_anything_is_answered_and_a_refusal_changes_nothing(
     contract = CONTRACTS[vendor]
     operation = contract.operations[id]
     box = f"hostile-{id.replace('_', '-')}"[:60]
-    seed = read_seed(fixtures_path(vendor) / "seed.yaml", VENDORS[vendor])
-    key = {"Authorization": f"Bearer {next(iter(seed.credentials.values())).get('bearer', '')}"}
+    headers = credential(vendor, operation)
     client.post(f"/~{box}/_duble/clock", json={"freeze": "2026-03-20T12:00:00Z"})
+
+    # TAF refuses with 500 what others refuse with 400; what is neither is a fault of ours.
+    refusing = {entry.status for entry in contract.catalogue.values() if not entry.environment}
 
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(requests(contract, operation))
@@ -126,9 +139,10 @@ def test_anything_is_answered_and_a_refusal_changes_nothing(
             f"/~{box}{request['path']}",
             params=request["query"],
             content=json.dumps(request["body"]).encode(),
-            headers={**key, "Content-Type": "application/json"},
+            headers={**headers, "Content-Type": "application/json"},
         )
-        assert answer.status_code < 500, answer.text
+        assert "X-Duble-Bug" not in answer.headers, answer.text
+        assert answer.status_code < 500 or answer.status_code in refusing, answer.text
         if answer.status_code >= 400:
             assert state(client, vendor, box) == before
 

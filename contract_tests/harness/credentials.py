@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contract_tests.harness.contract import Contract, Operation
+from contract_tests.harness.contract import Contract
 from contract_tests.harness.fixtures import Fixtures
+from contract_tests.harness.operation import Operation
 
 _TELLING = re.compile(r'("[^"]*(?:token|password|secret|senha|session)[^"]*"\s*:\s*)"[^"]*"', re.IGNORECASE)
 NONE, WRONG, DEFAULT = "none", "wrong", "default"

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from contract_tests.harness import outcome, pointer
-from contract_tests.harness.contract import CatalogueError, Operation
 from contract_tests.harness.exchange import Answer
+from contract_tests.harness.operation import CatalogueError, Operation
 from contract_tests.harness.subject import Subject
 
 UNKNOWN_TEXTS = ("desconocido", "0", "999999999")

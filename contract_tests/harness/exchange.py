@@ -14,7 +14,8 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from contract_tests.harness.contract import Contract, Operation, Parameter
+from contract_tests.harness.contract import Contract
+from contract_tests.harness.operation import Operation, Parameter
 
 LONG = 400  # bytes of a body that a curl line shows as they are
 EXCERPT = 300  # characters of an answer that a finding shows

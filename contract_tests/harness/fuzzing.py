@@ -16,10 +16,10 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
 from schemathesis.engine.recorder import Interaction, ScenarioRecorder
 
-from contract_tests.harness.contract import Operation, Parameter
 from contract_tests.harness.exchange import Answer, Request, curl
 from contract_tests.harness.finding import Difference, Finding
 from contract_tests.harness.judgement import Judgement, only_adds_headers
+from contract_tests.harness.operation import Operation, Parameter
 from contract_tests.harness.recipe import base_request
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.target import Sandbox

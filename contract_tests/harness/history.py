@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from contract_tests.harness import pointer, verdict
-from contract_tests.harness.contract import CatalogueError, Operation
 from contract_tests.harness.entity import Entity
 from contract_tests.harness.exchange import Answer, base_draft
 from contract_tests.harness.finding import Difference
+from contract_tests.harness.operation import CatalogueError, Operation
 from contract_tests.harness.recipe import Impossible, Stage, aimed
+from contract_tests.harness.step import Step, mover_of
 from contract_tests.harness.target import ControlRefused, Sandbox
 
 PART = "lifecycle"
@@ -34,6 +35,8 @@ class History:
     moved: bool = False
     broken: bool = False
     turn: int = 0
+    unseen: dict[str, Step] = field(default_factory=dict)
+    """Steps by record, until a client has read what became of it."""
 
     def create(self, operation: Operation, body: str) -> str:
         """Bring a record into being and learn its id."""
@@ -46,6 +49,7 @@ class History:
             self._wrong(operation, "id given twice", said, f"id {record_id} again", answer)
         self.states[record_id] = creates["states"][body]
         self.moved = True
+        self._stepped(mover_of(operation), record_id, None)
         return record_id
 
     def act(self, operation: Operation, record_id: str, body: str | None = None) -> None:
@@ -64,6 +68,8 @@ class History:
         if state not in lifecycle["from"]:
             refusal = self.entity.refusal_in(operation, state)
             self._demand_refusal(operation, refusal, parts, answer, {"state": state})
+            if refusal is not None:
+                self._stepped(mover_of(operation), record_id, state, refused=True)
             return
         found = verdict.against_success(self.entity.subject, operation, answer)
         self._demand(operation, found, answer)
@@ -72,6 +78,7 @@ class History:
         self.states[record_id] = self._next(
             record_id, to.get(state, state) if isinstance(to, Mapping) else to
         )
+        self._stepped(mover_of(operation), record_id, state)
 
     def act_on_nothing(self, operation: Operation, record_id: Any) -> None:
         """Let an operation name a record that does not exist."""
@@ -87,7 +94,8 @@ class History:
     def happen(self, event: str, record_id: str) -> None:
         """Let the vendor's staff move a record; outside its from-states nothing may happen."""
         said = self.entity.said["events"][event]
-        possible = self.states[record_id] in said["from"]
+        before = self.states[record_id]
+        possible = before in said["from"]
         self.touched = record_id
         try:
             place = f"backstage/{self.entity.subject.contract.vendor}/{event}"
@@ -99,6 +107,7 @@ class History:
         if possible:
             self.moved = True
             self.states[record_id] = said["to"]
+            self._stepped(event, record_id, before)
 
     def look_around(self) -> None:
         """Every record after a step that moved one; after any other the touched one, and some in turn."""
@@ -121,12 +130,20 @@ class History:
                 got = " and ".join(sorted(shown)) or f"none ({answer.status})"
                 said = f"{self.entity.name} {record_id} is in state {state} after {last.id}"
                 self._wrong(last, "state", said, f"it reads {got}", answer)
+            if record_id in self.unseen:
+                self.entity.subject.walked.add(self.unseen.pop(record_id))
 
     # ------------------------------------------------------------ how
 
     def _call(self, operation: Operation, parts: Mapping[str, Any]) -> Answer:
         self.last = operation
         return Stage(self.entity.subject, self.sandbox).call(operation, parts)
+
+    def _stepped(self, mover: str, record_id: str, before: str | None, *, refused: bool = False) -> None:
+        after = self.states[record_id]
+        self.unseen[record_id] = Step(
+            entity=self.entity.name, mover=mover, before=before, after=after, refused=refused
+        )
 
     def _look(self, record_id: str) -> Answer:
         observe = self.entity.said["observe"]

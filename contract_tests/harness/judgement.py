@@ -18,9 +18,9 @@ from schemathesis.generation.meta import (
 from schemathesis.openapi.checks import JsonSchemaError
 
 from contract_tests.harness import outcome, pointer, wording
-from contract_tests.harness.contract import CatalogueError, Operation
 from contract_tests.harness.exchange import Answer
 from contract_tests.harness.finding import Difference
+from contract_tests.harness.operation import CatalogueError, Operation
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.validity import breach_in_query, meets_valid_data
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.harness import pointer
-from contract_tests.harness.contract import Contract, Operation
+from contract_tests.harness.contract import Contract
 from contract_tests.harness.exchange import base_draft
+from contract_tests.harness.operation import Operation
 
 LETTERS = ("a", "ñ")  # a limit that counts bytes shows with the second
 LONGEST = 10_000  # characters; longer limits say no more about whether they are kept

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.harness import outcome, pointer
-from contract_tests.harness.contract import Operation
 from contract_tests.harness.credentials import DEFAULT
 from contract_tests.harness.exchange import (
     Answer,
@@ -18,6 +17,7 @@ from contract_tests.harness.exchange import (
     drafted,
     on_the_wire,
 )
+from contract_tests.harness.operation import Operation
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.target import ControlRefused, Sandbox
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.harness import verdict
-from contract_tests.harness.contract import CatalogueError, Operation
 from contract_tests.harness.exchange import Request, base_draft
 from contract_tests.harness.finding import Difference
+from contract_tests.harness.operation import CatalogueError, Operation
 from contract_tests.harness.recipe import Impossible, Stage, base_request
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.target import Sandbox

@@ -17,9 +17,10 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from contract_tests.harness import pointer
-from contract_tests.harness.contract import Contract, Operation
+from contract_tests.harness.contract import Contract
 from contract_tests.harness.exchange import Answer
 from contract_tests.harness.finding import Difference
+from contract_tests.harness.operation import Operation
 from contract_tests.harness.outcome import status_fits
 
 

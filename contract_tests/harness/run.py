@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 from contract_tests.harness import contract, credentials, fixtures
-from contract_tests.harness.contract import Operation
 from contract_tests.harness.credentials import MissingCredential
 from contract_tests.harness.finding import Finding, grouped
 from contract_tests.harness.fixtures import UnreadableFixture
+from contract_tests.harness.operation import Operation
 from contract_tests.harness.profiles import PROFILES, Profile
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.target import Target, Unreachable, connected
@@ -175,14 +175,15 @@ def _demand_known(wanted: frozenset[str], promises: Iterable[contract.Contract])
 
 @contextmanager
 def _target(url: str | None, vendors: Sequence[Vendor], tag: str) -> Iterator[Target]:
-    if url is not None:
-        with connected(url, tag=tag) as target:
-            yield target
-        return
+    with ExitStack() as stack:
+        base = _started(stack, vendors) if url is None else url
+        yield stack.enter_context(connected(base, tag=tag, started_here=url is None))
+
+
+def _started(stack: ExitStack, vendors: Sequence[Vendor]) -> str:
     from mockserver.server import running
 
-    with (
-        running([vendor.name for vendor in vendors]) as started,
-        connected(started, tag=tag, started_here=True) as target,
-    ):
-        yield target
+    try:
+        return stack.enter_context(running([vendor.name for vendor in vendors]))
+    except Exception as problem:
+        raise CannotCheck(f"the double does not start: {problem}") from problem

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from contract_tests.harness.contract import Contract, Operation
+from contract_tests.harness.contract import Contract
 from contract_tests.harness.credentials import Keyring
 from contract_tests.harness.finding import ContractBroken, Difference, Finding, place
 from contract_tests.harness.fixtures import Fixtures
+from contract_tests.harness.operation import Operation
 from contract_tests.harness.profiles import Profile
 from contract_tests.harness.responses import Responses
+from contract_tests.harness.step import Step
 from contract_tests.harness.target import Sandbox, Target
 
 World = Mapping[str, Mapping[str, Any]]
@@ -29,6 +31,8 @@ class Subject:
     keyring: Keyring
     profile: Profile
     seed: int
+    walked: set[Step] = field(default_factory=set, compare=False, repr=False)
+    """Every step in the life of a record that was made or refused as it ought to, and read so afterwards."""
 
     @cached_property
     def responses(self) -> Responses:

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs
 import jsonschema_rs
 
 from contract_tests.harness import pointer
-from contract_tests.harness.contract import ListedError, Operation
 from contract_tests.harness.exchange import base_draft
+from contract_tests.harness.operation import ListedError, Operation
 from contract_tests.harness.recipe import written_out
 from contract_tests.harness.responses import Responses
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contract_tests.harness import outcome, pointer, wording
-from contract_tests.harness.contract import CatalogueError, Operation
 from contract_tests.harness.exchange import Answer
 from contract_tests.harness.finding import Difference
+from contract_tests.harness.operation import CatalogueError, Operation
 from contract_tests.harness.subject import Subject, World
 
 
@@ -71,7 +71,7 @@ def _wording(
     if not outcome.has_place(subject.contract, "message"):
         return
     marks = subject.contract.sources(error.pointer, "message")
-    if not subject.target.double and all(mark["mark"] == "observed" for mark in marks):
+    if not subject.target.double and {mark["mark"] for mark in marks} == {"observed"}:
         return  # worded by us: a real server is held to the code only
     texts = [told.message for told in outcome.told(subject.contract, answer)]
     if not any(wording.says(text, error.message, values) for text in texts):

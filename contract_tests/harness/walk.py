@@ -17,9 +17,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from contract_tests.harness.contract import Operation
 from contract_tests.harness.entity import Entity
 from contract_tests.harness.history import PART, History
+from contract_tests.harness.operation import Operation
 
 
 class Walk(RuleBasedStateMachine):

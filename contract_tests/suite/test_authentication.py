@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.harness import verdict
-from contract_tests.harness.contract import CatalogueError, Operation
 from contract_tests.harness.credentials import NONE, WRONG
 from contract_tests.harness.exchange import base_draft
+from contract_tests.harness.operation import CatalogueError, Operation
 from contract_tests.harness.plugin import each
 from contract_tests.harness.recipe import Stage
 from contract_tests.harness.refusing import Provoked, provoke

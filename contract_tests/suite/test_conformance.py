@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contract_tests.harness import outcome
-from contract_tests.harness.contract import Operation, covers
+from contract_tests.harness.contract import covers
 from contract_tests.harness.exchange import Answer
 from contract_tests.harness.finding import ContractBroken, Difference, grouped
 from contract_tests.harness.fuzzing import PART, Fuzzing
 from contract_tests.harness.judgement import Judgement
 from contract_tests.harness.limits import Limit, limits
+from contract_tests.harness.operation import Operation
 from contract_tests.harness.plugin import each
 from contract_tests.harness.recipe import Stage
 from contract_tests.harness.run import Omission, Run

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.harness import pointer, verdict
-from contract_tests.harness.contract import Operation
 from contract_tests.harness.credentials import DEFAULT
 from contract_tests.harness.exchange import Answer, base_draft
 from contract_tests.harness.finding import Difference
 from contract_tests.harness.fixtures import Example
+from contract_tests.harness.operation import Operation
 from contract_tests.harness.plugin import each
 from contract_tests.harness.recipe import Impossible, Stage
 from contract_tests.harness.run import Omission, Run

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contract_tests.harness.contract import Operation
 from contract_tests.harness.entity import Entity
 from contract_tests.harness.history import PART, History
+from contract_tests.harness.operation import Operation
 from contract_tests.harness.plugin import each
 from contract_tests.harness.run import Omission, Run
 from contract_tests.harness.subject import Subject

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contract_tests.harness import pointer
-from contract_tests.harness.contract import CatalogueError, Operation
 from contract_tests.harness.exchange import Draft, Request, base_draft, drafted, on_the_wire
 from contract_tests.harness.limits import required_properties
+from contract_tests.harness.operation import CatalogueError, Operation
 from contract_tests.harness.plugin import each
 from contract_tests.harness.recipe import base_request, named_at
 from contract_tests.harness.refusing import Injected, Malformed, Provoked, inject, provoke, refuse

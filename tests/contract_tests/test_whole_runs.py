@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -240,6 +241,20 @@ def test_a_server_that_is_not_ours_needs_a_credential(monkeypatch: pytest.Monkey
         pytest.raises(CannotCheck, match=r"^acme: no credential\. Set DUBLE_ACME_TOKEN$"),
         prepared([ACME], url=url),
     ):
+        pass
+
+
+@pytest.mark.parametrize("lost", ["spec.yaml", "fixtures/seed.yaml", "fixtures/examples/token.yaml"])
+def test_a_promise_that_cannot_be_read_cannot_be_checked(toy_url: str, tmp_path: Path, lost: str) -> None:
+    shutil.copytree(TOY, tmp_path, dirs_exist_ok=True)
+    (tmp_path / lost).write_text("a: [", encoding="utf-8")
+    vendor = Vendor("acme", tmp_path / "spec.yaml", tmp_path / "fixtures")
+    with pytest.raises(CannotCheck, match=f"{lost}: not YAML"), prepared([vendor], url=toy_url):
+        pass
+
+
+def test_a_double_that_does_not_start_cannot_be_checked() -> None:
+    with pytest.raises(CannotCheck, match="the double does not start: acme"), prepared([ACME]):
         pass
 
 

@@ -15,7 +15,7 @@ _VALID = timedelta(hours=24)
 _LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 
 
-async def create_token(room: OsmRoom, body: JSON, nocatalog: str = "") -> Reply:
+async def create_token(room: OsmRoom, body: JSON) -> Reply:
     """Issue a token in the header X-Subject-Token ("Obtaining a User Token Through Password …")."""
     auth = body["auth"]
     account, user = await _login(room, auth["identity"]["password"]["user"])
@@ -25,7 +25,7 @@ async def create_token(room: OsmRoom, body: JSON, nocatalog: str = "") -> Reply:
     token = Token(token=await room.ids.token(), user_id=user.user_id, expires_at=expires_at)
     await room.tokens.put(token)
     shown = {
-        **({} if nocatalog else {"catalog": []}),
+        "catalog": [],
         "expires_at": printed_by_iam(expires_at),
         "issued_at": printed_by_iam(now),
         "methods": ["password"],

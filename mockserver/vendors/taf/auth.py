@@ -8,7 +8,7 @@ import hmac
 
 from mockserver.core.call import Call
 from mockserver.vendors.taf.errors import CredentialsRefused
-from mockserver.vendors.taf.records import User
+from mockserver.vendors.taf.installation import User
 from mockserver.vendors.taf.room import TafRoom
 
 

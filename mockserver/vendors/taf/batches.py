@@ -10,6 +10,7 @@ from mockserver.vendors.taf import parts
 from mockserver.vendors.taf.batch_answers import as_error, batch_result, key_of
 from mockserver.vendors.taf.company_groups import group_of
 from mockserver.vendors.taf.errors import (
+    BatchTooLarge,
     BranchNotIdentified,
     BranchNotRegistered,
     FieldEmpty,
@@ -17,8 +18,10 @@ from mockserver.vendors.taf.errors import (
     OtherCompanyGroup,
     RecordBranchUnknown,
 )
+from mockserver.vendors.taf.installation import Setting
+from mockserver.vendors.taf.places import joined
 from mockserver.vendors.taf.record_checks import ATTRIBUTES, BRANCH, TICKET, content_errors, form_errors
-from mockserver.vendors.taf.records import SentRecord, Setting, joined
+from mockserver.vendors.taf.records import SentRecord
 from mockserver.vendors.taf.room import TafRoom
 
 _LOWEST_PRIORITY = "5"
@@ -28,13 +31,15 @@ _IN_QUEUE = "1"
 async def submit_batch(room: TafRoom, body: JSON) -> Reply:
     """Store a batch, record by record ("POST"); raises what rejects it as a whole (TAF-A6)."""
     await room.catch_up()
+    setting = await room.setting()
     batch = body if isinstance(body, dict) else {}
     sent = batch.get("lote")
     records = sent if isinstance(sent, list) else []
+    if len(records) > setting.max_lote:
+        raise BatchTooLarge
     group = await _deciding_group(room, records)
     for error in form_errors(TICKET, batch):
         raise error
-    setting = await room.setting()
     intake = Intake(room, batch["ticketCode"], group, setting)
     results = [(key_of(record), await intake.take(record)) for record in records]
     return Reply(setting.post_status, batch_result(batch["ticketCode"], results))

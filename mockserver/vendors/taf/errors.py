@@ -2,6 +2,7 @@
 
 VendorError
 ├── CredentialsRefused       401
+├── BatchTooLarge            413
 ├── StartRecNoMissing        701  RestFault, HTTP 500
 ├── NothingAskedFor          701
 ├── NothingAskedForOld       101
@@ -29,24 +30,9 @@ from __future__ import annotations
 from mockserver.core.replies import JSON, Refusal, VendorError
 from mockserver.vendors.taf.batch_answers import as_error, each_refused
 
-# What a fault rule orders under these ids comes for each record of the batch that was sent.
-_OF_RECORDS = frozenset(
-    {
-        "800",
-        "801",
-        "802",
-        "803.record",
-        "804",
-        "805",
-        "806",
-        "807",
-        "808",
-        "810.record",
-        "812",
-        "813",
-        "814",
-    }
-)
+# What a fault rule orders under these ids comes for each record of the batch that was sent. Those that ticketCode
+# meets as well (800, 801, 802) reject the batch.
+_OF_RECORDS = frozenset({"803.record", "804", "805", "806", "807", "808", "810.record", "812", "813", "814"})
 _FIRST_FAULT = 300
 
 
@@ -65,6 +51,12 @@ class CredentialsRefused(VendorError):
     """User and password are missing or wrong (TAF-A2)."""
 
     catalogue_id = "401"
+
+
+class BatchTooLarge(VendorError):
+    """There are more records than the double takes at once (TAF-A44)."""
+
+    catalogue_id = "413"
 
 
 class StartRecNoMissing(VendorError):

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from mockserver.core.replies import JSON
 from mockserver.vendors.taf import parts
 from mockserver.vendors.taf.outcomes import PREDECESSOR, inconsistent, outcome
-from mockserver.vendors.taf.records import AFTER_ALL, PENDING, SentRecord, joined, received_until, stretch
+from mockserver.vendors.taf.places import AFTER_ALL, PENDING, joined, received_until, stretch
+from mockserver.vendors.taf.records import SentRecord
 
 if TYPE_CHECKING:
     from mockserver.vendors.taf.room import TafRoom

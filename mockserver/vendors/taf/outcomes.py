@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from mockserver.vendors.taf import parts
 from mockserver.vendors.taf.messages import DangerousXml, NotBase64, XmlMessage, decoded, read
-from mockserver.vendors.taf.records import SentRecord, joined, stretch
+from mockserver.vendors.taf.places import joined, stretch
+from mockserver.vendors.taf.records import SentRecord
 
 if TYPE_CHECKING:
     from mockserver.vendors.taf.room import TafRoom

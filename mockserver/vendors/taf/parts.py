@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.vendors.taf.records import SentRecord, stretch
+from mockserver.vendors.taf.places import stretch
+from mockserver.vendors.taf.records import SentRecord
 
 if TYPE_CHECKING:
     from mockserver.vendors.taf.room import TafRoom

@@ -18,8 +18,8 @@ from mockserver.vendors.taf.errors import (
     QueueUnknown,
     VersionUnsupported,
 )
+from mockserver.vendors.taf.installation import Setting
 from mockserver.vendors.taf.messages import DangerousXml, NotBase64, decoded, read
-from mockserver.vendors.taf.records import Setting
 
 ALWAYS_VALID = "T999"
 _LAYOUT = re.compile(r"S-[0-9]{4}|T[0-9]{3}")

@@ -1,14 +1,15 @@
-"""What TAF remembers: records as they lie in TAFST2 with their log, and how the installation is set up."""
+"""What TAF remembers: records as they lie in TAFST2, with their log and what the government made of them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import orjson
 from msgspec import Meta
 
 from mockserver.core.records import Record, Table
+from mockserver.vendors.taf.installation import Branch, Job, Setting, User
+from mockserver.vendors.taf.places import HIGHEST, IN_QUEUE, PENDING, in_order, joined, microseconds
 
 if TYPE_CHECKING:
     from mockserver.vendors.taf.room import TafRoom
@@ -28,17 +29,8 @@ State = Literal[
 ]
 # What job 2 has handled and not integrated, and what it has not handled.
 UNPROCESSED = frozenset({"WAITING", "INCONSISTENT", "LOGLESS"})
-WaitingText = Literal[
-    "Aguardando Processamento.", "Aguardando Processamento do Job2.", "Aguardando Processamento"
-]
-_DIGITS = 18
-_HIGHEST = 10**_DIGITS - 1
-# How `due` begins: not yet tried, or tried and put back into the queue; and what comes after both.
-PENDING, IN_QUEUE, AFTER_ALL = "0", "1", "2"
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
 Instant = Annotated[dt.datetime, Meta(tz=True)]
-RecNo = Annotated[int, Meta(ge=1, lt=_HIGHEST)]
+RecNo = Annotated[int, Meta(ge=1, lt=HIGHEST)]
 
 
 class StreamingError(Record, frozen=True, rename="camel"):
@@ -124,7 +116,7 @@ class SentRecord(Record, frozen=True):
         """Place in the order in which records wait for job 2; those put back into the queue come last."""
         if not self.waits or self.in_process:
             return None
-        return (IN_QUEUE if self.requeued else PENDING) + _microseconds(self.received_at)
+        return (IN_QUEUE if self.requeued else PENDING) + microseconds(self.received_at)
 
     @property
     def awaited(self) -> str | None:
@@ -142,72 +134,6 @@ class SentRecord(Record, frozen=True):
     def by_receipt(self) -> str | None:
         """The government's receipt, for an S-3000 that names it."""
         return joined(self.group, self.receipt_number) if self.receipt_number else None
-
-
-class Branch(Record, frozen=True):
-    """A branch of the company complement, and the company group that it belongs to."""
-
-    code: str
-    group: str
-
-
-class Job(Record, frozen=True):
-    """Job 2. With a delay, in seconds, it runs by itself that long after a record was stored (TAF-A32)."""
-
-    number: str
-    state: Literal["READY"] = "READY"
-    delay: Annotated[float, Meta(ge=0, le=1e9)] | None = None
-
-
-class User(Record, frozen=True):
-    """Who may enter."""
-
-    login: str
-    password: str
-
-
-class Setting(Record, frozen=True):
-    """How the installation is set up; there is one record, `service`.
-
-    `layouts` narrows the valid event codes to a list (TAF-A13), `first_branch` is the first one of PrepareIn,
-    `max_bytes` and `max_records` bound an answer (TAF-A28), `old_server` answers 101 (TAF-A22).
-    """
-
-    id: str
-    security: bool = True
-    post_status: Literal[200, 201] = 200
-    old_server: bool = False
-    first_branch: str = "0100"
-    layouts: tuple[str, ...] | None = None
-    sesmt_events: tuple[str, ...] = ("S-2210", "S-2220", "S-2240")
-    max_bytes: Annotated[int, Meta(ge=1)] = 850_000
-    max_records: Annotated[int, Meta(ge=1)] = 500
-    waiting_text: WaitingText = "Aguardando Processamento."
-
-
-def joined(*values: str) -> str:
-    """Several values as one that no others make."""
-    return orjson.dumps(values).decode()
-
-
-def in_order(number: int, *values: str) -> str:
-    """A place in the order of values, then of a number."""
-    return joined(*values) + str(number).zfill(_DIGITS)
-
-
-def stretch(*values: str, start: int = 0, end: int = _HIGHEST) -> dict[str, Any]:
-    """The bounds, for `page`, of the places of these values from one number to another."""
-    return {"low": in_order(min(start, _HIGHEST), *values), "high": in_order(end, *values)}
-
-
-def received_until(instant: dt.datetime) -> dict[str, Any]:
-    """The bounds, for `page` by `due`, of records that wait for their first run since then or longer."""
-    return {"low": PENDING, "high": PENDING + _microseconds(instant)}
-
-
-def _microseconds(instant: dt.datetime) -> str:
-    """Digits in the order of time. A subtraction, because no other way holds for every year and offset."""
-    return f"{(instant - _EPOCH) // _MICROSECOND + 10**_DIGITS:0{_DIGITS + 1}d}"
 
 
 async def _handled_by_now(room: TafRoom, record: SentRecord) -> SentRecord:

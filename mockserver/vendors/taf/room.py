@@ -7,7 +7,8 @@ from typing import Any
 from mockserver.core.collection import Collection
 from mockserver.core.room import Room
 from mockserver.vendors.taf import job2, records
-from mockserver.vendors.taf.records import Branch, Job, SentRecord, Setting, User
+from mockserver.vendors.taf.installation import Branch, Job, Setting, User
+from mockserver.vendors.taf.records import SentRecord
 
 _DEFAULTS = Setting(id="service")
 

@@ -16,7 +16,9 @@ from mockserver.vendors.taf.errors import (
     SearchModeUnknown,
     StartRecNoMissing,
 )
-from mockserver.vendors.taf.records import SentRecord, Setting, stretch
+from mockserver.vendors.taf.installation import Setting
+from mockserver.vendors.taf.places import stretch
+from mockserver.vendors.taf.records import SentRecord
 from mockserver.vendors.taf.room import TafRoom
 from mockserver.vendors.taf.status_items import Wish, item, nothing_found
 

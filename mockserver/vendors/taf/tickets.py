@@ -5,8 +5,8 @@ from __future__ import annotations
 from mockserver.core.replies import JSON, Reply
 from mockserver.vendors.taf.company_groups import asked_group
 from mockserver.vendors.taf.errors import TicketMissing, TicketsMissing
+from mockserver.vendors.taf.places import stretch
 from mockserver.vendors.taf.record_checks import TICKET, form_errors
-from mockserver.vendors.taf.records import stretch
 from mockserver.vendors.taf.room import TafRoom
 
 
