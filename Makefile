@@ -42,7 +42,7 @@ format: $(READY)  ## Format the code and repair what ruff can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY)  ## Measure the double against stock Connexion (ARGS: --json, --rounds, ...)
+bench: $(READY)  ## Measure the double against stock Connexion (ARGS: growth, --json, ...)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(READY)  ## Pin the newest versions that pyproject.toml allows

@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.growth import WANTED_GROWTH, Growth
 from benchmarks.machine import description
 from benchmarks.sandboxes import SandboxCost
 from benchmarks.throughput import Figures, Plan
@@ -49,6 +50,32 @@ def show(results: Results, console: Console) -> None:
     console.print(_verdicts(results.verdicts))
     for doubt in results.doubts:
         console.print(f"Doubtful: {doubt}", style="yellow")
+    console.print(", ".join(f"{name} {value}" for name, value in description().items()), style="dim")
+
+
+def growth_as_json(growths: list[Growth]) -> dict[str, Any]:
+    """What a request costs with few records and with many, and on what machine."""
+    return {
+        "machine": description(),
+        "met": all(growth.met for growth in growths),
+        "wanted": WANTED_GROWTH,
+        "growth": [{**asdict(growth), "met": growth.met} for growth in growths],
+    }
+
+
+def show_growth(growths: list[Growth], console: Console) -> None:
+    """Print one line for each request."""
+    table = _table("", "records", "ms with few", "ms with many", "ratio", f"at most {WANTED_GROWTH:g}x")
+    for growth in growths:
+        table.add_row(
+            f"{growth.vendor}: {growth.title}",
+            f"{growth.few:,} / {growth.many:,}",
+            f"{growth.few_ms:.3f}",
+            f"{growth.many_ms:.3f}",
+            f"{growth.ratio:.2f}x",
+            "[green]met[/]" if growth.met else "[red]NOT MET[/]",
+        )
+    console.print(table)
     console.print(", ".join(f"{name} {value}" for name, value in description().items()), style="dim")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from rich.text import Text
 
 from contract_tests.harness.coverage import Ledger, Part, ledger
 from contract_tests.harness.profiles import PROFILES
-from contract_tests.harness.run import CannotCheck, Vendor, prepared, shipped
+from contract_tests.harness.run import PARTS, CannotCheck, Vendor, prepared, shipped
 from contract_tests.harness.session import execute
 from contract_tests.harness.witness import App, Listener, Witness
 from duble.progress import progress_bar
@@ -55,9 +55,7 @@ class Surveyed:
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of a run to repeat. Left out: a new one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, and nothing else.")
 @click.option("--verbose", is_flag=True, help="List every assumption, and what would refute it.")
-def coverage(
-    vendors: tuple[str, ...], profile: str, seed: int | None, as_json: bool, verbose: bool
-) -> None:
+def coverage(vendors: tuple[str, ...], profile: str, seed: int | None, as_json: bool, verbose: bool) -> None:
     """Tell what of VENDORs (all by default) is captured, served and tested, and what is missing.
 
     Captured is what the spec says, served what the double has, tested what an answer showed while the
@@ -89,13 +87,20 @@ def coverage(
 
 
 def survey(
-    vendor: Vendor, double: App, served: frozenset[Part], *, profile: str, seed: int, quiet: bool = True
+    vendor: Vendor,
+    double: App,
+    served: frozenset[Part],
+    *,
+    profile: str,
+    seed: int,
+    parts: Iterable[str] = PARTS,
+    quiet: bool = True,
 ) -> Surveyed:
-    """Run the suite against a double of one vendor, listen in, and draw up the ledger."""
+    """Run the suite, or some parts of it, against a double of one vendor; listen in and draw up the ledger."""
     listener = Listener(double)
     with (
         serving(listener) as url,
-        prepared([vendor], url=url, profile=profile, seed=seed) as run,
+        prepared([vendor], url=url, profile=profile, seed=seed, parts=parts) as run,
         progress_bar(vendor.name, quiet=quiet) as bar,
     ):
         listener.witness = Witness(run.subjects[0])

@@ -25,10 +25,10 @@ KINDS = (
     "refused moves",
 )
 MARKS = ("documented", "public", "observed", "assumed")
-_OF_BODIES = ("media-type", "syntax", "size", "empty")
+_OF_BODIES = ("media-type", "syntax", "empty")
 
 Part = tuple[str, str]
-"""Something that a double must have: ("operation", id), ("error", id) or ("event", name)."""
+"""Something that a double must have: ("operation", id), ("error", id), ("event", name) or ("answer", …)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +101,9 @@ def ledger(run: Run, witness: Witness, served: frozenset[Part]) -> Ledger:
     resting = Counter(mark.get("assumption") for mark in marks)
     return Ledger(
         vendor=subject.contract.vendor,
-        rows=tuple(_row(kind, [f for f in facts if f.kind == kind], served, left_out, seen) for kind in KINDS),
+        rows=tuple(
+            _row(kind, [f for f in facts if f.kind == kind], served, left_out, seen) for kind in KINDS
+        ),
         marks={mark: sum(said["mark"] == mark for said in marks) for mark in MARKS},
         assumptions={name: {**said, "facts": resting[name]} for name, said in assumptions.items()},
     )
@@ -114,8 +116,8 @@ def _row(
     left_out: frozenset[Part],
     seen: frozenset[Hashable],
 ) -> Row:
-    there = [fact for fact in facts if fact.needs <= served]
-    missing = [fact for fact in facts if not fact.needs <= served]
+    there = [fact for fact in facts if fact.needs <= served or fact.shown_by & seen]
+    missing = [fact for fact in facts if fact not in there]
     tested = [fact for fact in there if fact.shown_by & seen]
     return Row(
         kind=kind,
@@ -149,9 +151,8 @@ def _facts(subject: Subject) -> Iterator[Fact]:
     for operation in contract.operations.values():
         yield _fact("operations", operation.id, [operation.id], [("success", operation.id)])
         for status in operation.definition["responses"]:
-            shown = [("status", operation.id, status)]
-            yield _fact("statuses", f"{operation.id} {status}", [operation.id], shown)
-    for unserved in _unserved(contract):
+            yield _status(contract, operation, status)
+    for unserved in _unserved(contract, "operations", ()):
         yield _fact("operations", unserved["operationId"], [unserved["operationId"]], [])
     for error in contract.errors.values():
         shown = [("refusal", where, error.id) for where in (None, *contract.operations)]
@@ -159,7 +160,9 @@ def _facts(subject: Subject) -> Iterator[Fact]:
     for operation in contract.operations.values():
         for name in _refusals_of(contract, operation):
             shown = [("refusal", operation.id, name)]
-            yield _fact("errors of operations", f"{operation.id} {name}", [operation.id], shown, errors=[name])
+            yield _fact(
+                "errors of operations", f"{operation.id} {name}", [operation.id], shown, errors=[name]
+            )
     for example in subject.fixtures.examples:
         shown = [("example", example.operation, example.name)]
         yield _fact("examples", example.name, [example.operation], shown)
@@ -174,24 +177,41 @@ def _fact(
     return Fact(kind=kind, name=name, needs=frozenset(needs), shown_by=frozenset(shown_by))
 
 
+def _status(contract: Contract, operation: Operation, status: str) -> Fact:
+    """A documented answer; the double has it unless x-unserved says that it never gives it."""
+    left_out = status in _unserved(contract, "statuses", {}).get(operation.id, ())
+    needs = {("operation", operation.id), *([_answer(operation.id, status)] if left_out else [])}
+    shown = frozenset([("status", operation.id, status)])
+    return Fact(kind="statuses", name=f"{operation.id} {status}", needs=frozenset(needs), shown_by=shown)
+
+
+def _answer(operation: str, status: str) -> Part:
+    return "answer", f"{operation} {status}"
+
+
 def _refusals_of(contract: Contract, operation: Operation) -> dict[str, None]:
     """Ids of the refusals that a client of the operation can meet: its own, and those of every operation."""
     own = [listed.error.id for listed in operation.errors]
     places = ["method", *(["credential"] if operation.secured else [])]
     places += _OF_BODIES if operation.media_types else ()
+    size = contract.refusal_at(operation, "size")
+    if operation.media_types or (size and str(size.status) in operation.definition["responses"]):
+        places.append("size")
     common = {error.id for place in places if (error := contract.refusal_at(operation, place))}
     shared = [e.id for e in contract.errors.values() if e.environment or e.id in common]
     return dict.fromkeys([*own, *shared])
 
 
 def _left_out(contract: Contract) -> Iterator[Part]:
-    for unserved in _unserved(contract):
+    for unserved in _unserved(contract, "operations", ()):
         yield "operation", unserved["operationId"]
         yield from (("error", name) for name in unserved.get("errors", ()))
+    for operation, statuses in _unserved(contract, "statuses", {}).items():
+        yield from (_answer(operation, status) for status in statuses)
 
 
-def _unserved(contract: Contract) -> list[Mapping[str, Any]]:
-    return list(contract.document.get("x-unserved", {}).get("operations", ()))
+def _unserved(contract: Contract, what: str, nothing: Any) -> Any:
+    return contract.document.get("x-unserved", {}).get(what, nothing)
 
 
 # ---------------------------------------------------------------- the life of a record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -17,6 +18,7 @@ from contract_tests.harness.target import ControlRefused, Sandbox
 
 PART = "lifecycle"
 OTHERS = 2  # records looked at after a step that moved none
+AGES = 10 * 365 * 86_400  # seconds in which whatever happens by itself has happened
 
 
 @dataclass
@@ -37,6 +39,8 @@ class History:
     turn: int = 0
     unseen: dict[str, Step] = field(default_factory=dict)
     """Steps by record, until a client has read what became of it."""
+    named: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """How an operation names a record, by the operation's id and the record's."""
 
     def create(self, operation: Operation, body: str) -> str:
         """Bring a record into being and learn its id."""
@@ -58,9 +62,9 @@ class History:
         state = self.states[record_id]
         parts = base_draft(operation, body).parts
         self.touched = record_id
-        try:
-            named = Stage(self.entity.subject, self.sandbox).located(operation, record_id)
-        except Impossible:
+        self.learn(operation, record_id)
+        named = self.named.get((operation.id, record_id))
+        if named is None:
             return  # this client cannot name the record
         for place in (lifecycle["id"], *lifecycle.get("also", ())):
             aimed(parts, place, named)
@@ -79,6 +83,12 @@ class History:
             record_id, to.get(state, state) if isinstance(to, Mapping) else to
         )
         self._stepped(mover_of(operation), record_id, state)
+
+    def learn(self, operation: Operation, record_id: str) -> None:
+        """Find out how the operation names the record; what was known before stays known."""
+        with suppress(Impossible):
+            stage = Stage(self.entity.subject, self.sandbox)
+            self.named[operation.id, record_id] = stage.located(operation, record_id)
 
     def act_on_nothing(self, operation: Operation, record_id: Any) -> None:
         """Let an operation name a record that does not exist."""
@@ -108,6 +118,21 @@ class History:
             self.moved = True
             self.states[record_id] = said["to"]
             self._stepped(event, record_id, before)
+
+    def wait(self, event: str) -> None:
+        """Let time pass, as long as it takes; some record must have moved, and none anywhere else."""
+        said = self.entity.said["events"][event]
+        before = {record_id: state for record_id, state in self.states.items() if state in said["from"]}
+        self.sandbox.control("POST", "clock", {"advance": AGES})
+        for record_id, state in before.items():
+            if self.entity.states_shown(self._look(record_id)) == {said["to"]}:
+                self.states[record_id] = said["to"]
+                self._stepped(event, record_id, state)
+        if before and not self.unseen:
+            self._no_event(
+                event, f"after {AGES} seconds every record is in {', '.join(set(before.values()))}"
+            )
+        self.observe(*before)
 
     def look_around(self) -> None:
         """Every record after a step that moved one; after any other the touched one, and some in turn."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, MutableMapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -61,7 +62,11 @@ class Listener:
         if self.witness is None:
             return
         path = _SANDBOX.sub("", scope["raw_path"].decode("latin-1"), count=1)
-        response = httpx.Response(start["status"], headers=start.get("headers", []), content=body)
+        request = httpx.Request(scope["method"], f"http://double{path}")
+        response = httpx.Response(
+            start["status"], headers=start.get("headers", []), content=body, request=request
+        )
+        response.elapsed = timedelta()
         try:
             self.witness.hears(scope["method"], path, Answer(response))
         except Exception as problem:  # noqa: BLE001  # told to whoever asked; the server is not to suffer
@@ -88,12 +93,23 @@ class Witness:
     def _addresses(self) -> list[tuple[re.Pattern[str], str, dict[str, Operation]]]:
         """Path templates, those without parameters first, each with its operations by method."""
         contract = self.subject.contract
-        unserved = contract.document.get("x-unserved", {}).get("operations", [])
+        unserved = contract.document.get("x-unserved", {}).get("operations", ())
         paths: dict[str, dict[str, Operation]] = {said["path"]: {} for said in unserved}
-        for operation in contract.operations.values():
+        for operation in self._operations:
             paths.setdefault(operation.path, {})[operation.method] = operation
         ordered = sorted(paths.items(), key=lambda item: item[0].count("{"))
         return [(_pattern(contract.base_path + path), path, known) for path, known in ordered]
+
+    @property
+    def _operations(self) -> Collection[Operation]:
+        return self.subject.contract.operations.values()
+
+    @cached_property
+    def _anywhere(self) -> list[CatalogueError]:
+        """Refusals that any operation may give: each that no operation's list claims for itself alone."""
+        own = {listed.error.id for operation in self._operations for listed in operation.errors}
+        catalogue = self.subject.contract.errors.values()
+        return [error for error in catalogue if error.refuses or error.environment or error.id not in own]
 
     def hears(self, method: str, path: str, answer: Answer) -> None:
         """Take one exchange in; those of other vendors, and faults of the double itself, show nothing."""
@@ -112,18 +128,22 @@ class Witness:
         return path.startswith(f"{self.subject.contract.base_path}/") and not path.startswith("/_duble")
 
     def _note(self, operation: Operation, answer: Answer, *, stranger: bool = False) -> None:
+        succeeded = not stranger and outcome.succeeded(self.subject.contract, answer)
+        self._note_status(operation, answer, succeeded=succeeded, stranger=stranger)
+        if not succeeded:
+            self._note_refusals(operation, answer)
+
+    def _note_status(self, operation: Operation, answer: Answer, *, succeeded: bool, stranger: bool) -> None:
         at = self._responses.place(operation, answer.status)
         if at is None:
             return
         key = (operation.id, pointer.split(at)[-1])
-        succeeded = not stranger and outcome.succeeded(self.subject.contract, answer)
-        if key not in self.statuses or (succeeded and operation.id not in self.successes):
-            judge = self._responses.difference_of_stranger if stranger else self._responses.difference
-            if judge(operation, answer) is None:
-                self.statuses.add(key)
-                self.successes.update([operation.id] if succeeded else [])
-        if not succeeded:
-            self._note_refusals(operation, answer)
+        if key in self.statuses and (operation.id in self.successes or not succeeded):
+            return
+        judge = self._responses.difference_of_stranger if stranger else self._responses.difference
+        if judge(operation, answer) is None:
+            self.statuses.add(key)
+            self.successes.update([operation.id] if succeeded else [])
 
     def _note_refusals(self, operation: Operation | None, answer: Answer) -> None:
         where = None if operation is None else operation.id
@@ -132,11 +152,11 @@ class Witness:
 
     def _recognised(self, operation: Operation | None, answer: Answer) -> Iterator[CatalogueError]:
         """The refusals that the answer shows; of several that fit one wording, the most literal."""
-        contract = self.subject.contract
-        judgement = Judgement(self.subject, operation or next(iter(contract.operations.values())), answer)
+        judgement = Judgement(self.subject, operation or next(iter(self._operations)), answer)
         listed = [own.error for own in operation.errors] if operation else []
-        everywhere = [error for error in contract.errors.values() if error.refuses or error.environment]
-        candidates = {error.id: error for error in (*listed, *everywhere) if error.status == answer.status}
+        candidates = {
+            error.id: error for error in (*listed, *self._anywhere) if error.status == answer.status
+        }
         found = [error for error in candidates.values() if judgement.is_refusal(error)]
         for one in found:
             rivals = [error for error in found if pointer.same(error.code, one.code)]

@@ -1,4 +1,4 @@
-"""Records live as `x-lifecycle` says: every transition once, and whole histories at random."""
+"""Records live as `x-lifecycle` says: every birth and every move once, and whole histories at random."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from contract_tests.harness.history import PART, History
 from contract_tests.harness.operation import Operation
 from contract_tests.harness.plugin import each
 from contract_tests.harness.run import Omission, Run
+from contract_tests.harness.step import mover_of
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.walk import walk
 
+LONGEST_WAY = 3  # times that an operation may have to act before it moves a record
 NEEDS_WRITES = "a life is made of writes, and the server is not ours"
 
 
@@ -33,6 +35,60 @@ class Move:
         """What moves a record, and from where."""
         name = self.operation.id if self.operation else f"backstage {self.event}"
         return f"{name}-{self.state}"
+
+
+@dataclass(frozen=True)
+class Birth:
+    """One operation that brings a record into being, with one of its example bodies."""
+
+    subject: Subject
+    entity: Entity
+    operation: Operation
+    body: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The operation and the body."""
+        return f"{self.operation.id}-{self.body}"
+
+
+@dataclass(frozen=True)
+class Sequel:
+    """A move that is made, and an operation that meets the record afterwards."""
+
+    subject: Subject
+    entity: Entity
+    operation: Operation
+    then: Operation
+    state: str
+    record_id: str
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The second one."""
+        return (self.then.id,)
+
+    @property
+    def label(self) -> str:
+        """Both operations, and the state before."""
+        return f"{mover_of(self.operation)}-{mover_of(self.then)}-{self.state}"
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """One thing that time does to records."""
+
+    subject: Subject
+    entity: Entity
+    event: str
+    operation: Operation | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The event."""
+        return f"by the clock {self.event}"
 
 
 @dataclass(frozen=True)
@@ -65,6 +121,40 @@ def moves(run: Run) -> Iterator[Move]:
                     yield Move(subject, entity, None, event, state, record_id)
 
 
+def births(run: Run) -> Iterator[Birth]:
+    """Every operation that creates, with each body of which the spec tells the state."""
+    for entity in _entities(run):
+        for operation in entity.operations("creates"):
+            for body in (operation.lifecycle or {})["creates"]["states"]:
+                yield Birth(entity.subject, entity, operation, body)
+
+
+def sequels(run: Run) -> Iterator[Sequel]:
+    """Every operation that moves a record on, and every operation after it."""
+    for entity in _entities(run):
+        acting = entity.operations("from")
+        for record_id, state in {state: (id, state) for id, state in reversed(entity.seeded)}.values():
+            for operation in acting:
+                lifecycle = operation.lifecycle or {}
+                if state in lifecycle["from"] and "to" in lifecycle:
+                    for then in acting:
+                        yield Sequel(entity.subject, entity, operation, then, state, record_id)
+
+
+def lapses(run: Run) -> Iterator[Lapse]:
+    """Every event that comes by itself."""
+    for entity in _entities(run):
+        for event, said in entity.said.get("events", {}).items():
+            if said.get("by_clock"):
+                yield Lapse(entity.subject, entity, event)
+
+
+def _entities(run: Run) -> Iterator[Entity]:
+    for subject in run.subjects:
+        if subject.target.double:
+            yield from (Entity(subject, name) for name in subject.contract.lifecycles)
+
+
 def lives(run: Run) -> Iterator[Life | Omission]:
     """Every entity, if the run looks at one of the operations that move it."""
     for subject in run.subjects:
@@ -89,6 +179,37 @@ def test_a_move_is_made_or_refused_by_state(case: Move) -> None:
         elif case.event:
             history.happen(case.event, case.record_id)
         history.observe(*history.states)
+
+
+@each(births)
+def test_a_record_begins_in_its_first_state(case: Birth) -> None:
+    """Each documented way to create one."""
+    with case.subject.target.sandbox() as sandbox:
+        history = History(case.entity, sandbox, states=dict(case.entity.seeded))
+        history.create(case.operation, case.body)
+        history.observe(*history.states)
+
+
+@each(sequels)
+def test_a_record_that_has_moved_is_met_as_its_new_state_says(case: Sequel) -> None:
+    """Above all by an operation that could name the record only before."""
+    with case.subject.target.sandbox() as sandbox:
+        history = History(case.entity, sandbox, states=dict(case.entity.seeded))
+        history.learn(case.then, case.record_id)
+        for _ in range(LONGEST_WAY):
+            history.act(case.operation, case.record_id)
+            history.observe(case.record_id)
+            if history.states[case.record_id] != case.state:
+                break
+        history.act(case.then, case.record_id)
+        history.observe(*history.states)
+
+
+@each(lapses)
+def test_time_moves_records(case: Lapse) -> None:
+    """What comes by itself has come once enough time has passed."""
+    with case.subject.target.sandbox() as sandbox:
+        History(case.entity, sandbox, states=dict(case.entity.seeded)).wait(case.event)
 
 
 @each(lives)

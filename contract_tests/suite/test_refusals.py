@@ -147,9 +147,13 @@ def _nonsense(subject: Subject, operation: Operation) -> Iterator[tuple[str, str
             told_apart = subject.contract.refusal_at(operation, "empty") is not None
             yield "empty" if told_apart else "syntax", "empty body", _with(base, body=b"")
         yield "media-type", "wrong content type", _with(base, media_type="application/xml")
-        size = subject.contract.refusal_at(operation, "size")
-        if size is not None and not size.provoke:  # the spec's own recipe knows the limit better
-            yield "size", "oversize body", _with(base, body=(base.body or b"") + b" " * OVERSIZE)
+    size = subject.contract.refusal_at(operation, "size")
+    concerned = operation.media_types or (size and str(size.status) in operation.definition["responses"])
+    told_apart = (
+        size and size.provoke and operation.media_types
+    )  # the spec's own recipe knows the limit better
+    if size is not None and concerned and not told_apart:
+        yield "size", "oversize body", _with(base, body=(base.body or b"") + b" " * OVERSIZE)
 
 
 def _incomplete(subject: Subject, operation: Operation) -> Iterator[tuple[str, str, Request]]:

@@ -15,7 +15,7 @@ from mockserver.core.replies import JSON
 from mockserver.core.schemas import Validator
 
 # int() and float() are bounded by the length of what they are given.
-_INTEGER = re.compile(r"[+-]?[0-9]{1,30}\Z")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,300}\Z")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?\Z")
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 # OpenAPI: header parameters of these names are ignored; they belong to content and security.

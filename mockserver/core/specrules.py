@@ -111,6 +111,12 @@ def unserved(contract: Contract) -> Iterator[Fault]:
         for id in entry.get("errors", []):
             if id not in contract.catalogue:
                 yield Fault(pointer, f"the catalogue has no error {id!r}")
+    for id, statuses in contract.document.get("x-unserved", {}).get("statuses", {}).items():
+        operation = contract.operations.get(id)
+        documented = operation.spec["responses"] if operation else {}
+        for status in statuses:
+            if status not in documented:
+                yield Fault(("x-unserved", "statuses", id), f"{id} documents no {status}")
 
 
 def errors_exist(contract: Contract) -> Iterator[Fault]:

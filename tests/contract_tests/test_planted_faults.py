@@ -109,6 +109,13 @@ async def changed_wording(asked: Asked, ask: Ask) -> Told:
     return _worded(told, "No existe la OT")
 
 
+async def refusal_of_its_own(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    if not asked.matches("POST", "work-orders-labels") or told.status != 400:
+        return told
+    return _worded(told, "La etiqueta no es válida")
+
+
 async def wrong_state_in_the_text(asked: Asked, ask: Ask) -> Told:
     told = await ask(asked)
     if not asked.matches(*CANCEL) or told.status != 409:
@@ -298,6 +305,13 @@ FAULTS = [
     planted(broken_off, "examples", "persat", "get_work_order_label", "no complete answer"),
     planted(changed_sort_of_id, "lifecycle", "zeev", "create_instance", "body"),
     planted(changed_wording, "refusals", "persat", "cancel_work_order", "message"),
+    planted(
+        refusal_of_its_own,
+        "conformance",
+        "persat",
+        "create_work_order_label",
+        "refusal outside the catalogue",
+    ),
     planted(wrong_state_in_the_text, "refusals", "persat", "cancel_work_order", "message"),
     planted(changed_envelope, "refusals", "persat", "cancel_work_order", "envelope"),
     planted(changed_code, "refusals", "zeev", "cancel_instance", "body"),

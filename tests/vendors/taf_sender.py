@@ -19,7 +19,8 @@ def coded(message: str) -> str:
 def rubric(operation: str, code: str) -> str:
     """The XML of a rubric table (S-1010) that includes, changes or excludes one rubric."""
     key = f"<ideRubrica><codRubr>{code}</codRubr><iniValid>2016-01</iniValid></ideRubrica>"
-    inside = f"<infoRubrica><{operation}>{key}<dadosRubrica/></{operation}></infoRubrica>"
+    content = f"<dadosRubrica><dscRubr>{operation}</dscRubr></dadosRubrica>"
+    inside = f"<infoRubrica><{operation}>{key}{content}</{operation}></infoRubrica>"
     return f"<eSocial><evtTabRubrica>{inside}</evtTabRubrica></eSocial>"
 
 

@@ -143,6 +143,8 @@ def test_a_suspended_request_may_be_attended_and_a_check_in_reactivates_it(doubl
     assert detail(double, 22723) == ("In progress", "Available")
     (one,) = call(double, "update", number=95923).json()["notifications"]
     assert (one["timeFlag"], one["inCheckin"]) == (0, 1)
+    request = stored(double, "requests", 95923)
+    assert (request["solution"], request["resolution"]) == (None, None)
 
 
 def test_without_the_right_a_suspended_request_stays_so(double: httpx.Client) -> None:
@@ -304,6 +306,16 @@ def test_only_the_one_who_checked_in_checks_out_and_only_once(double: httpx.Clie
     assert error(check_out(double, 22778)) == ("INPUT", text.format(22778))
     check_out(double, 22722, CARLA)
     assert error(check_out(double, 22722, CARLA)) == ("INPUT", text.format(22722))
+
+
+def test_a_check_out_names_the_task_of_the_check_in(double: httpx.Client) -> None:
+    other = {"number": 95922, "name": "Atender incidente", "type": 4, "group": "Campo"}
+    double.put("/_duble/state/citsmart/tasks/30000", json=other)
+
+    refused = check_out(double, 30000, CARLA)
+
+    assert error(refused) == ("INPUT", "Não há check-in em aberto para a tarefa 30000")
+    assert number(check_out(double, 22722, CARLA)) == 95922
 
 
 def test_a_check_in_without_its_assignment_cannot_be_checked_out(double: httpx.Client) -> None:

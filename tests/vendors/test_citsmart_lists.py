@@ -128,16 +128,13 @@ def test_the_page_size_is_a_parameter_of_the_server(double: httpx.Client) -> Non
 
 
 def test_the_queue_of_another_group_is_not_seen(double: httpx.Client) -> None:
-    gilda = double.post(
-        "/services/v2/login",
-        json={"userName": "gilda", "password": "123456", "token": "t", "platform": "ios"},
-    ).json()["sessionID"]
-    assert newest(double, 0, gilda) == [(95934, 22750)]
+    session = gilda(double)
+    assert newest(double, 0, session) == [(95934, 22750)]
 
     stored(double, "users", "gilda", groups=["Escritório", "Campo"])
 
-    assert newest(double, 0, gilda) == sorted([*WAITING, (95934, 22750)])
-    assert newest(double, 95923, gilda, notificationType=4) == [(95927, 22730), (95934, 22750)]
+    assert newest(double, 0, session) == sorted([*WAITING, (95934, 22750)])
+    assert newest(double, 95923, session, notificationType=4) == [(95927, 22730), (95934, 22750)]
 
 
 def test_attending_moves_a_request_from_the_group_to_the_user(double: httpx.Client) -> None:
@@ -155,17 +152,49 @@ def test_attending_moves_a_request_from_the_group_to_the_user(double: httpx.Clie
 
 
 def test_many_requests_of_other_people_hide_nothing(double: httpx.Client) -> None:
-    """More of them than a list reads at once."""
+    """More of them than a list reads at once, and free ones before, at and after every such stretch."""
     numbers = [new(double) for _ in range(40)]
-    for number in numbers[:39]:
-        post(double, "attendRequest", BRUNA, number=number, latitude=1, longitude=2, dateTime=3)
+    free = [numbers[place] for place in (15, 16, 17, 39)]
+    for number in numbers:
+        if number not in free:
+            post(double, "attendRequest", BRUNA, number=number, latitude=1, longitude=2, dateTime=3)
 
-    found = [number for number, _ in newest(double, 95935)]
-    back = [number for number, _ in oldest(double, BIGGEST)]
+    up = [number for number, _ in newest(double, 95935)]
+    down = [number for number, _ in oldest(double, BIGGEST)]
 
-    assert found == [numbers[39]]
-    assert back == [numbers[39], *[number for number, _ in WAITING[::-1]]]
+    assert up == free
+    assert down == [*free[::-1], *[number for number, _ in WAITING[::-1]]][:10]
     assert [number for number, _ in newest(double, 95935, BRUNA)] == numbers[:10]
+
+
+def test_what_a_user_attends_is_filtered_like_the_rest(double: httpx.Client) -> None:
+    post(double, "attendRequest", number=89647, latitude=1, longitude=2, dateTime=3)
+    post(double, "attendRequest", number=318, latitude=1, longitude=2, dateTime=3)
+
+    assert newest(double, 0, notificationType=4) == [(322, 301), (89647, 21990), (95927, 22730)]
+    assert newest(double, 0, notificationType=2) == [(318, 297)]
+    assert newest(double, 0, notificationType=5) == [(95935, 22778)]
+    assert newest(double, 0, onlyApproval=1) == APPROVALS
+    assert (89647, 21990) not in shown(near(double, -19.369852147, -49.369852147, notificationType=5))
+
+
+def gilda(double: httpx.Client) -> str:
+    """A session of a user of another group."""
+    body = {"userName": "gilda", "password": "123456", "token": "t", "platform": "ios"}
+    session: str = double.post("/services/v2/login", json=body).json()["sessionID"]
+    return session
+
+
+def test_a_user_may_attend_many_requests_of_other_groups_too(double: httpx.Client) -> None:
+    session = gilda(double)
+    numbers = [new(double) for _ in range(12)]
+    for number in numbers:
+        post(double, "attendRequest", session, number=number, latitude=1, longitude=2, dateTime=3)
+
+    assert [number for number, _ in newest(double, 95935, session)] == numbers[:10]
+    assert [number for number, _ in oldest(double, BIGGEST, session)] == numbers[:1:-1]
+    assert newest(double, 95935, session, notificationType=4) == []
+    assert newest(double, 95935, session, onlyApproval=1) == []
 
 
 @pytest.mark.parametrize("status", [3, 4])
@@ -223,6 +252,12 @@ def test_update_of_a_request_without_open_tasks_shows_the_last_one(double: httpx
     (one,) = post(double, "update", number=95932)["notifications"]
 
     assert (one["taskId"], one["typeRequest"], one["waiting"]) == (22736, 1, 0)
+
+
+def test_update_of_a_solved_request_shows_only_its_last_task(double: httpx.Client) -> None:
+    stored(double, "tasks", 22727, state="executed")
+
+    assert shown(post(double, "update", number=95926)) == [(95926, 22727)]
 
 
 def test_update_leaves_closed_tasks_out_while_others_are_open(double: httpx.Client) -> None:

@@ -224,6 +224,8 @@ def test_a_device_of_somebody_else_is_not_disassociated(double: httpx.Client) ->
 
     assert error(answer) == ("INPUT", "Associação de dispositivo inexistente")
     assert double.get("/_duble/state/citsmart/devices/bruna:dela").json()["active"] is True
+    hers = open_session(double, "bruna")
+    assert call(double, "disassociate", connection="x", token="dela", sessionID=hers).status_code == 200
 
 
 def test_each_call_has_the_next_operation_id_refused_or_not(double: httpx.Client) -> None:

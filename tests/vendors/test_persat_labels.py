@@ -38,7 +38,9 @@ def test_a_label_id_must_be_an_integer(persat: httpx.Client, method: str, label_
     assert refusal(answer) == (400, "BAD_REQUEST", NOT_AN_INTEGER)
 
 
-@pytest.mark.parametrize("label_id", ["3215", "-1", "0", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "label_id", ["3215", "-1", "0", "99999999999999999999", "-109425651704639115153639826260320256"]
+)
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_an_unknown_label_is_named(persat: httpx.Client, method: str, label_id: str) -> None:
     body = {"name": "x"} if method == "PUT" else None

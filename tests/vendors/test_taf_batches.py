@@ -357,6 +357,7 @@ def test_layouts_can_be_narrowed_to_a_list(taf: Sender) -> None:
         ("S-1010", "<eSocial versao='v_S_01_01_00'><evtX/></eSocial>", [814]),
         ("S-1010", "<eSocial><evtX versao='1.1'/></eSocial>", []),
         ("S-1010", "<eSocial><evtX><obs>v_S_01_00_00</obs></evtX></eSocial>", []),
+        ("S-1010", "<eSocial><evtX><obs versao='v_S_01_00_00'/></evtX></eSocial>", []),
         ("S-1010", VERSION_1.replace("</evtX>", ""), [814]),
         ("S-1010", VERSION_1[:-5], [814]),
     ],
@@ -446,12 +447,19 @@ def test_a_message_may_come_in_parts(taf: Sender) -> None:
     assert len(taf.items(registryKey="A")) == 4
 
 
+def test_a_part_is_refused_twice_in_one_batch(taf: Sender) -> None:
+    taf.send(record("A", messageSequential="001"))
+
+    again = record("A", messageSequential="002")
+    assert taf.errors(again, again, record("A", messageSequential="001")) == [[], [813], [813]]
+
+
 def test_parts_are_told_from_repetitions_beyond_any_number(taf: Sender) -> None:
     parts = [record("A", messageSequential=f"{number:03d}") for number in range(200)]
     taf.send(*parts[:100])
     taf.send(*parts[100:])
 
-    assert taf.errors(*parts[::50], record("A", messageSequential="200")) == [[813]] * 4 + [[]]
+    assert taf.errors(*parts, record("A", messageSequential="200")) == [[813]] * 200 + [[]]
 
 
 def test_the_message_is_kept_as_it_was_sent(taf: Sender) -> None:

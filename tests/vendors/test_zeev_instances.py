@@ -154,6 +154,10 @@ def test_select_leaves_out_what_it_does_not_name(zeev: httpx.Client, select: str
     assert get(zeev, RUNNING, **{"$select": select}) == {"id": RUNNING, "active": True}
 
 
+def test_select_of_what_was_not_asked_for_leaves_nothing(zeev: httpx.Client) -> None:
+    assert get(zeev, RUNNING, **{"$select": "formFields"}) == {}
+
+
 @pytest.mark.parametrize("select", ["", "id,", "id,senha", "ID", "*", "requester/name", "cancelUserId"])
 def test_select_refuses_what_is_no_property_of_the_model(zeev: httpx.Client, select: str) -> None:
     answer = zeev.get(f"/api/2/instances/{RUNNING}", params={"$select": select})

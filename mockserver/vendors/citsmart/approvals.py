@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from mockserver.core.replies import JSON, Reply
 from mockserver.vendors.citsmart.answers import answered
 from mockserver.vendors.citsmart.errors import NotAwaitingApproval, ReasonNotFound, TaskNotFound
-from mockserver.vendors.citsmart.records import Decision, Task
 from mockserver.vendors.citsmart.room import CitsmartRoom
+from mockserver.vendors.citsmart.work import Decision, Task
 
 APPROVED = 1
 

@@ -12,8 +12,8 @@ from mockserver.vendors.citsmart.errors import (
     RequestNotFound,
     TaskNotFound,
 )
-from mockserver.vendors.citsmart.records import OPEN_STATUSES, Assignment, AttendantPosition, Denial
 from mockserver.vendors.citsmart.room import CitsmartRoom
+from mockserver.vendors.citsmart.work import OPEN_STATUSES, Assignment, AttendantPosition, Denial
 
 
 async def attend_request(room: CitsmartRoom, body: JSON) -> Reply:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from mockserver.core.call import Call
 from mockserver.core.replies import JSON
+from mockserver.vendors.citsmart.directory import User
 from mockserver.vendors.citsmart.errors import (
     CredentialsInvalid,
     NotAnObject,
@@ -15,7 +16,6 @@ from mockserver.vendors.citsmart.errors import (
     SessionInvalid,
     UserNameMissing,
 )
-from mockserver.vendors.citsmart.records import User
 from mockserver.vendors.citsmart.room import CitsmartRoom
 
 

@@ -23,7 +23,8 @@ from mockserver.vendors.citsmart.errors import (
     SuspensionNotPermitted,
     TaskNotFound,
 )
-from mockserver.vendors.citsmart.records import (
+from mockserver.vendors.citsmart.room import CitsmartRoom
+from mockserver.vendors.citsmart.work import (
     CANCELED,
     IN_PROGRESS,
     OPEN_STATUSES,
@@ -33,7 +34,6 @@ from mockserver.vendors.citsmart.records import (
     Request,
     Task,
 )
-from mockserver.vendors.citsmart.room import CitsmartRoom
 
 _JUSTIFIED = (SUSPENDED, SOLVED)
 

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from mockserver.core.replies import JSON, Reply
 from mockserver.vendors.citsmart.answers import answered
+from mockserver.vendors.citsmart.directory import Contract, Unit
 from mockserver.vendors.citsmart.errors import ContractNotFound, InternalError, UnitNotFound
-from mockserver.vendors.citsmart.records import Contract, Unit
 from mockserver.vendors.citsmart.room import CitsmartRoom
 
 

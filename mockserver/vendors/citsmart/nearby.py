@@ -9,8 +9,8 @@ from mockserver.vendors.citsmart.answers import answered
 from mockserver.vendors.citsmart.geography import Position, distance_km, places_around
 from mockserver.vendors.citsmart.notification_answers import notification
 from mockserver.vendors.citsmart.queues import Entry, Selection, is_visible, selection
-from mockserver.vendors.citsmart.records import OPEN_STATUSES, Request
 from mockserver.vendors.citsmart.room import CitsmartRoom
+from mockserver.vendors.citsmart.work import OPEN_STATUSES, Request
 
 _FIRST_PAGE, _SIZE = 1, 10
 

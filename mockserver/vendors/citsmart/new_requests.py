@@ -9,9 +9,9 @@ from mockserver.vendors.citsmart.errors import (
     OriginNotConfigured,
     ServiceNotConfigured,
 )
-from mockserver.vendors.citsmart.records import OTHERS, Request, Task
 from mockserver.vendors.citsmart.room import CitsmartRoom
 from mockserver.vendors.citsmart.times import later
+from mockserver.vendors.citsmart.work import OTHERS, Request, Task
 
 
 async def new_request(room: CitsmartRoom, body: JSON) -> Reply:

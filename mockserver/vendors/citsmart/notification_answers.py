@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from mockserver.core.replies import JSON
 from mockserver.vendors.citsmart.geography import Position
 from mockserver.vendors.citsmart.queues import Entry, attendants_of
-from mockserver.vendors.citsmart.records import OPEN_STATUSES, SUSPENDED, Request
 from mockserver.vendors.citsmart.room import CitsmartRoom
 from mockserver.vendors.citsmart.times import printed_day, printed_minute
+from mockserver.vendors.citsmart.work import OPEN_STATUSES, SUSPENDED, Request
 
 IN_TIME, LESS_THAN_AN_HOUR, OVERDUE, ON_HOLD = 0, 1, 2, 3
 

@@ -7,8 +7,8 @@ from mockserver.vendors.citsmart.answers import answered
 from mockserver.vendors.citsmart.errors import RequestNotFound, TaskNotFound
 from mockserver.vendors.citsmart.notification_answers import end_sla, notification
 from mockserver.vendors.citsmart.queues import Entry, Stretch, entries, selection
-from mockserver.vendors.citsmart.records import CANCELED, IN_PROGRESS, SOLVED, SUSPENDED
 from mockserver.vendors.citsmart.room import CitsmartRoom
+from mockserver.vendors.citsmart.work import CANCELED, IN_PROGRESS, SOLVED, SUSPENDED
 
 # The words of the vendor's own list of statuses (CITSMART-A35).
 _STATUS = {IN_PROGRESS: "In progress", SUSPENDED: "Suspended", CANCELED: "Canceled", SOLVED: "Solved"}

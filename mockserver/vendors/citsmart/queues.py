@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NamedTuple, TypeVar
 
 from mockserver.core.replies import JSON
-from mockserver.vendors.citsmart.records import OPEN_STATUSES, Request, Task, queue_key, roster_key
 from mockserver.vendors.citsmart.room import CitsmartRoom
+from mockserver.vendors.citsmart.work import OPEN_STATUSES, Request, Task, queue_key, roster_key
 
 _LOWEST, _HIGHEST = 0, 10**19 - 1
 # Records are read in stretches that grow: most lists fill from the first one.

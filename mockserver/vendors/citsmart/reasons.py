@@ -6,8 +6,8 @@ from msgspec import UNSET
 
 from mockserver.core.replies import JSON, Reply
 from mockserver.vendors.citsmart.answers import answered
+from mockserver.vendors.citsmart.directory import Justification, Status
 from mockserver.vendors.citsmart.errors import InternalError, TaskNotFound
-from mockserver.vendors.citsmart.records import Justification, Status
 from mockserver.vendors.citsmart.room import CitsmartRoom
 
 

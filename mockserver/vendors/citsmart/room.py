@@ -5,22 +5,17 @@ from __future__ import annotations
 from mockserver.core.collection import Collection
 from mockserver.core.room import Room
 from mockserver.vendors.citsmart import records
-from mockserver.vendors.citsmart.records import (
-    Assignment,
-    AttendantPosition,
-    CheckIn,
+from mockserver.vendors.citsmart.directory import (
     Contract,
-    Denial,
     Device,
     Reason,
-    Request,
     Server,
     Session,
     Status,
-    Task,
     Unit,
     User,
 )
+from mockserver.vendors.citsmart.work import Assignment, AttendantPosition, CheckIn, Denial, Request, Task
 
 _SERVER = "server"
 

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from mockserver.core.replies import JSON, Reply
 from mockserver.vendors.citsmart.answers import answered
+from mockserver.vendors.citsmart.directory import Device, Session
 from mockserver.vendors.citsmart.errors import DeviceNotAssociated
-from mockserver.vendors.citsmart.records import Device, Session
 from mockserver.vendors.citsmart.room import CitsmartRoom
 
 

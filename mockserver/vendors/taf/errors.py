@@ -30,8 +30,8 @@ from __future__ import annotations
 from mockserver.core.replies import JSON, Refusal, VendorError
 from mockserver.vendors.taf.batch_answers import as_error, each_refused
 
-# What a fault rule orders under these ids comes for each record of the batch that was sent. Those that ticketCode
-# meets as well (800, 801, 802) reject the batch.
+# What a fault rule orders under these ids comes for each record of the batch that was sent. Those that a
+# ticketCode meets as well (800, 801, 802) reject the batch.
 _OF_RECORDS = frozenset({"803.record", "804", "805", "806", "807", "808", "810.record", "812", "813", "814"})
 _FIRST_FAULT = 300
 

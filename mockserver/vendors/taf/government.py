@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from mockserver.core.records import Record
 from mockserver.core.replies import JSON
 from mockserver.vendors.taf import parts
+from mockserver.vendors.taf.job2 import released
 from mockserver.vendors.taf.messages import DangerousXml, NotBase64, decoded, read
 from mockserver.vendors.taf.outcomes import DOES_NOT_FIT, Fault, inconsistent, integrated
 from mockserver.vendors.taf.records import SentRecord, State, StreamingError
@@ -60,13 +61,16 @@ async def integrate(room: TafRoom, key: str, body: JSON) -> None:
     msgspec.convert(body, Nothing)
     message = await _message(room, key)
     await _put(room, await integrated(room, message, _readable(message)))
+    await _put(room, await released(room, message[0]))
 
 
 async def find_inconsistent(room: TafRoom, key: str, body: JSON) -> None:
     """Job 2 ends badly, with `errorCode`, `errorDescription`, `errorDetail`."""
     said = msgspec.convert(body, Inconsistency)
     fault = Fault(said.error_code, said.error_description)
-    await _put(room, await inconsistent(room, await _message(room, key), fault, said.error_detail))
+    message = await _message(room, key)
+    await _put(room, await inconsistent(room, message, fault, said.error_detail))
+    await _put(room, await released(room, message[0]))
 
 
 async def reject(room: TafRoom, key: str, body: JSON) -> None:

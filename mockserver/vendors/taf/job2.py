@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -39,19 +38,24 @@ async def run_due(room: TafRoom, delay: float) -> dict[int, SentRecord]:
         first = await room.records.page("due", **received_until(latest), limit=1)
         if not first:
             return changed
-        stored = first[0].received_at
-        together = await room.records.page("due", **received_until(stored))
-        run = Run(room, until=stored + timedelta(seconds=delay))
+        together = await room.records.page("due", **received_until(first[0].received_at))
+        run = Run(room)
         await run.over(together)
         changed.update(run.changed)
+
+
+async def released(room: TafRoom, handled: SentRecord) -> list[SentRecord]:
+    """Rows that are back in the queue for this record's key: the next run may try them again."""
+    awaited = joined(handled.group, handled.registry_key)
+    rows = await room.records.page("awaited", low=awaited, high=awaited)
+    return [replace(row, requeued=False) for row in rows]
 
 
 class Run:
     """One run. A message is one unit of work, however many parts it has."""
 
-    def __init__(self, room: TafRoom, until: datetime | None = None) -> None:
+    def __init__(self, room: TafRoom) -> None:
         self._room = room
-        self._until = until
         self._messages: dict[str, dict[int, SentRecord]] = {}
         self._done: set[str] = set()
         self.changed: dict[int, SentRecord] = {}
@@ -60,18 +64,17 @@ class Run:
         """Handle the messages of these rows by priority and RecNo, predecessors first (TAF-A33)."""
         for row in rows:
             await self._take_up(row)
-        turns = deque(sorted(self._messages, key=self._turn))
-        while turns:
-            turns.extend(await self._with_predecessors(turns.popleft()))
+        for name in sorted(self._messages, key=self._turn):
+            await self._with_predecessors(name)
 
     async def _take_up(self, row: SentRecord) -> None:
-        """Put a row on the list, with the other parts of its message that have arrived by then."""
+        """Put a row on the list, with the other parts of its message that nobody holds in process."""
         message = self._messages.setdefault(_message(row), {})
         if row.recno in message:
             return
         message[row.recno] = row
         for part in await parts.waiting_parts(self._room, row):
-            if not part.in_process and (self._until is None or part.received_at <= self._until):
+            if not part.in_process:
                 message[part.recno] = part
 
     def _parts(self, name: str) -> list[SentRecord]:
@@ -80,10 +83,9 @@ class Run:
     def _turn(self, name: str) -> tuple[str, int]:
         return min((part.registry_priority, part.recno) for part in self._parts(name))
 
-    async def _with_predecessors(self, name: str) -> list[str]:
-        """Handle a message after those that it waits for; the messages that this lets out of the queue."""
+    async def _with_predecessors(self, name: str) -> None:
+        """Handle a message after those that it waits for, one after the other."""
         chain: dict[str, None] = {name: None}
-        released: list[str] = []
         while chain:
             last = next(reversed(chain))
             before = await self._to_be_handled_before(last)
@@ -92,8 +94,7 @@ class Run:
                 continue
             del chain[last]
             if last not in self._done:
-                released += await self._handle(last)
-        return released
+                await self._handle(last)
 
     async def _to_be_handled_before(self, name: str) -> str | None:
         """The message of the predecessor, if it waits in this run."""
@@ -111,13 +112,17 @@ class Run:
         found = await self._room.records.page("by_key", **bounds, descending=True, limit=1) if key else []
         return found[0] if found else None
 
-    async def _handle(self, name: str) -> list[str]:
+    async def _handle(self, name: str) -> None:
         self._done.add(name)
         message = self._parts(name)
-        if not await self._may_pass(message):
-            return await self._held_up(message)
-        await self._store(await outcome(self._room, message))
-        return await self._released(message[0])
+        if await self._may_pass(message):
+            await self._store(await outcome(self._room, message))
+        elif any(part.integration_queue for part in message):
+            await self._store([replace(part, requeued=True) for part in message])
+            return
+        else:
+            await self._store(await inconsistent(self._room, message, PREDECESSOR))
+        await self._store(await released(self._room, message[0]))
 
     async def _may_pass(self, message: list[SentRecord]) -> bool:
         """Whether there is no predecessor, or one that was handled, well or badly (TAF-A35)."""
@@ -125,25 +130,6 @@ class Run:
             return True
         predecessor = await self._predecessor(message)
         return predecessor is not None and not predecessor.waits
-
-    async def _held_up(self, message: list[SentRecord]) -> list[str]:
-        if any(part.integration_queue for part in message):
-            await self._store([replace(part, requeued=True) for part in message])
-            return []
-        await self._store(await inconsistent(self._room, message, PREDECESSOR))
-        return await self._released(message[0])
-
-    async def _released(self, handled: SentRecord) -> list[str]:
-        """Messages back in the queue for this key: their turn comes now."""
-        awaited = joined(handled.group, handled.registry_key)
-        rows = await self._room.records.page("awaited", low=awaited, high=awaited)
-        await self._store([replace(row, requeued=False) for row in rows])
-        names = {_message(row): row for row in rows}
-        for name, row in names.items():
-            self._done.discard(name)
-            self._messages.pop(name, None)
-            await self._take_up(row)
-        return sorted(names, key=self._turn)
 
     async def _store(self, rows: Iterable[SentRecord]) -> None:
         for row in rows:

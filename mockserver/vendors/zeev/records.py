@@ -200,7 +200,7 @@ class Volume(Record, frozen=True):
 PEOPLE = Table("people", Person, indexes=("username",))
 TOKENS = Table("tokens", Token, key="token")
 APPLICATIONS = Table("applications", Application, indexes=("service_id",))
-INSTANCES = Table("instances", Instance, indexes=("requester_id",))
+INSTANCES = Table("instances", Instance, indexes=("requester_id", "start", "end", "last_finished_task"))
 INSTANCE_TASKS = Table(
     "instance_tasks",
     InstanceTask,

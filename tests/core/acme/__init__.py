@@ -40,9 +40,10 @@ ACME = Vendor(
     envelope=_envelope,
     authenticate=_authenticate,
     sandbox_in=("header/authorization", "body/note"),
-    events={"ship": orders.ship},
+    events={"ship": orders.ship, "give_up": orders.give_up},
     trailing_slash=True,
     array_forms=("list_orders.states",),
+    checks_itself=("import_orders",),
 )
 
 _HERE = Path(__file__).parent

@@ -26,7 +26,7 @@ async def _settle(room: Room, order: Order) -> Order:
     return replace(order, state="LATE") if late else order
 
 
-ORDERS = Table("orders", Order, indexes=("due",), settle=_settle)
+ORDERS = Table("orders", Order, indexes=("due", "note"), settle=_settle)
 
 
 class AcmeRoom(Room):
@@ -48,6 +48,12 @@ class OrderClosed(VendorError):
     """The order is closed."""
 
     catalogue_id = "closed"
+
+
+class NoteTooLong(VendorError):
+    """The note does not fit."""
+
+    catalogue_id = "bad_note"
 
 
 async def list_orders(room: AcmeRoom, states: list[str] | None = None, limit: int = 10) -> Reply:
@@ -84,6 +90,23 @@ async def cancel_order(room: AcmeRoom, order_id: str) -> Reply:
     if order.state != "OPEN":
         raise OrderClosed(state=order.state)
     return Reply(200, _shown(replace(order, state="CANCELLED")))
+
+
+async def import_orders(room: AcmeRoom, body: JSON, limit: str = "none") -> Reply:
+    """Several orders at once, each stored or refused for itself; checks its request itself."""
+    texts = []
+    for note in body:
+        fits = isinstance(note, str) and len(note) <= 5
+        if fits:
+            await room.orders.put(Order(id=str(await room.ids.next("orders")), note=note))
+        texts.append("stored" if fits else room.worded(NoteTooLong()).message)
+    return Reply(200, {"limit": limit, "texts": texts})
+
+
+async def give_up(room: AcmeRoom, note: str, details: JSON) -> None:
+    """Backstage: the last order with this note is cancelled."""
+    last = (await room.orders.page("note", low=note, high=note, descending=True, limit=1))[0]
+    await room.orders.put(replace(last, state="CANCELLED"))
 
 
 async def ship(room: AcmeRoom, id: str, details: JSON) -> None:
