@@ -26,7 +26,7 @@ serve: $(READY)  ## Serve all doubles on HOST:PORT
 	@exec $(BIN)/duble serve --host $(HOST) --port $(PORT) $(ARGS)
 
 test: $(READY)  ## Run our own tests (ARGS goes to pytest)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(READY)  ## Hold the doubles to their contracts (ARGS goes to duble check)
 	$(BIN)/duble check $(ARGS)

@@ -96,7 +96,7 @@ def survey(
     parts: Iterable[str] = PARTS,
     quiet: bool = True,
 ) -> Surveyed:
-    """Run the suite, or some parts of it, against a double of one vendor; listen in and draw up the ledger."""
+    """Run the suite, or parts of it, against a double of one vendor; listen in, draw up the ledger."""
     listener = Listener(double)
     with (
         serving(listener) as url,

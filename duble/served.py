@@ -1,4 +1,4 @@
-"""What a double has of its vendor's spec: handlers, refusals that somebody raises, moves that somebody makes."""
+"""What a double has of its vendor's spec: handlers, refusals that something raises, moves."""
 
 from __future__ import annotations
 

@@ -148,12 +148,15 @@ def _nonsense(subject: Subject, operation: Operation) -> Iterator[tuple[str, str
             yield "empty" if told_apart else "syntax", "empty body", _with(base, body=b"")
         yield "media-type", "wrong content type", _with(base, media_type="application/xml")
     size = subject.contract.refusal_at(operation, "size")
-    concerned = operation.media_types or (size and str(size.status) in operation.definition["responses"])
-    told_apart = (
-        size and size.provoke and operation.media_types
-    )  # the spec's own recipe knows the limit better
-    if size is not None and concerned and not told_apart:
+    if size is not None and _may_be_too_large(operation, size):
         yield "size", "oversize body", _with(base, body=(base.body or b"") + b" " * OVERSIZE)
+
+
+def _may_be_too_large(operation: Operation, size: CatalogueError) -> bool:
+    """Where there is a body, unless a recipe of the spec knows the limit; else where it is documented."""
+    if operation.media_types:
+        return not size.provoke
+    return str(size.status) in operation.definition["responses"]
 
 
 def _incomplete(subject: Subject, operation: Operation) -> Iterator[tuple[str, str, Request]]:

@@ -27,6 +27,6 @@ def read_query_time(text: str) -> str | None:
     if not text:
         return None
     try:
-        return printed(datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC))
+        return printed(datetime.fromisoformat(text).replace(tzinfo=UTC))
     except ValueError:
         raise ParamInvalid from None
