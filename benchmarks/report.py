@@ -65,16 +65,17 @@ def growth_as_json(growths: list[Growth]) -> dict[str, Any]:
 
 def show_growth(growths: list[Growth], console: Console) -> None:
     """Print one line for each request."""
-    table = _table("", "records", "ms with few", "ms with many", "ratio", f"at most {WANTED_GROWTH:g}x")
+    table = _table("the same request", "few ms", "many ms", "ratio", f"<= {WANTED_GROWTH:g}x")
     for growth in growths:
         table.add_row(
             f"{growth.vendor}: {growth.title}",
-            f"{growth.few:,} / {growth.many:,}",
             f"{growth.few_ms:.3f}",
             f"{growth.many_ms:.3f}",
             f"{growth.ratio:.2f}x",
             "[green]met[/]" if growth.met else "[red]NOT MET[/]",
         )
+    for few, many in sorted({(growth.few, growth.many) for growth in growths}):
+        console.print(f"Few is {few:,} records on top of the seed, many is {many:,}.")
     console.print(table)
     console.print(", ".join(f"{name} {value}" for name, value in description().items()), style="dim")
 

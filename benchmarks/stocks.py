@@ -120,7 +120,7 @@ CITSMART = Stock(
             body={**_LIST, "newestNumber": 200_100, "sessionID": _MOBILE},
         ),
         Question(
-            "getOldest, what an attendant attends",
+            "getOldest, an attendant's own",
             "/services/v2/getOldest",
             '"taskId"',
             10,
@@ -230,11 +230,11 @@ ZEEV = Stock(
     _zeev,
     (
         Question(
-            "a report of one instance", f"{_REPORT}&instanceId=900000500", '"confirmationCode"', 1, _TOKEN
+            "report of one instance", f"{_REPORT}&instanceId=900000500", '"confirmationCode"', 1, _TOKEN
         ),
         *(
             Question(
-                f"a page of a report by {name}",
+                f"report by {name}",
                 f"{_REPORT}&{pair}IntervalBegin=2010-01-01T10:00:00Z&{pair}IntervalEnd=2010-01-01T10:20:00Z",
                 '"confirmationCode"',
                 21,
@@ -243,7 +243,7 @@ ZEEV = Stock(
             for name, pair in (
                 ("dates of start", "startDate"),
                 ("dates of end", "endDate"),
-                ("dates of the last task", "lastTaskEndDate"),
+                ("dates of last task", "lastTaskEndDate"),
             )
         ),
         Question(

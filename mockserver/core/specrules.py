@@ -3,55 +3,35 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import jsonschema_rs
-import orjson
 
 from mockserver.core.contract import Contract, Operation
-from mockserver.core.documents import place_in
-from mockserver.core.errors import SpecError
 from mockserver.core.replies import JSON
 from mockserver.core.schemas import Validator
+from mockserver.core.specform import Fault, Pointer, children, extensions_schema, openapi_schema
 
-Pointer = tuple[str | int, ...]
 _REFUSED_BY_ALL = ("route", "method")
 # Whether the content type matters is up to the vendor: service.py demands words for it where it does.
 _REFUSED_WITH_BODY = ("syntax", "size")
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong with a spec, and where."""
-
-    pointer: Pointer
-    problem: str
-
-    def at(self, path: Path) -> str:
-        """`file:line (place): problem`."""
-        return f"{place_in(path, self.pointer)}: {self.problem}"
-
-
 def check_at_start(contract: Contract, extensions: Path) -> None:
     """The rules without which a double cannot serve; raises SpecError for the first that is broken."""
-    for rule in (openapi_schema, _extensions(extensions), errors_exist, root_refusals):
+    for rule in (openapi_schema, extensions_schema(extensions), errors_exist, root_refusals):
         for fault in rule(contract):
             raise contract.error(fault.pointer, fault.problem)
 
 
 def all_faults(contract: Contract, extensions: Path) -> Iterator[Fault]:
     """Everything wrong with a spec, the whole of `specs/README.md` considered."""
-    formal = [*openapi_schema(contract), *_extensions(extensions)(contract)]
-    if formal:
-        yield from formal
-        return
+    # Each of these lets the later rules take something for granted.
+    for first in (openapi_schema, extensions_schema(extensions), errors_exist):
+        found = list(first(contract))
+        if found:
+            yield from found
+            return
     rules = (
-        errors_exist,
         root_refusals,
         statuses,
         assumptions,
@@ -64,36 +44,6 @@ def all_faults(contract: Contract, extensions: Path) -> Iterator[Fault]:
     )
     for rule in rules:
         yield from rule(contract)
-
-
-def openapi_schema(contract: Contract) -> Iterator[Fault]:
-    """OpenAPI 3.0's own schema."""
-    version = str(contract.document["openapi"])
-    if not version.startswith("3.0."):
-        yield Fault(("openapi",), f"OpenAPI {version} is not served; 3.0.3 is")
-        return
-    yield from _schema_faults(_openapi(), contract.document)
-
-
-def _extensions(path: Path) -> Callable[[Contract], Iterator[Fault]]:
-    def extensions(contract: Contract) -> Iterator[Fault]:
-        yield from _schema_faults(_draft7(path), contract.document)
-        yield from _nested_sources(contract.document, _draft7(path, "source"), ())
-
-    return extensions
-
-
-def _nested_sources(value: JSON, validator: Any, pointer: Pointer) -> Iterator[Fault]:
-    """`x-source` may stand anywhere; the schema of the extensions reaches only the usual places."""
-    for key, child in _children(value):
-        if key in ("example", "examples", "value") or (key == "x-source" and not pointer):
-            continue
-        if key == "x-source":
-            yield from (
-                Fault((*pointer, key, *f.pointer), f.problem) for f in _schema_faults(validator, child)
-            )
-        else:
-            yield from _nested_sources(child, validator, (*pointer, key))
 
 
 def _unserved(contract: Contract) -> list[JSON]:
@@ -282,16 +232,9 @@ def _examples(contract: Contract, holder: JSON) -> Iterator[tuple[Pointer, JSON]
 def _walk(value: JSON, pointer: Pointer) -> Iterator[tuple[Pointer, JSON]]:
     if isinstance(value, dict):
         yield pointer, value
-    for key, child in _children(value):
+    for key, child in children(value):
         if key not in ("example", "examples"):
             yield from _walk(child, (*pointer, key))
-
-
-def _children(value: JSON) -> Iterator[tuple[str | int, JSON]]:
-    if isinstance(value, dict):
-        yield from value.items()
-    elif isinstance(value, list):
-        yield from enumerate(value)
 
 
 def _sources(document: JSON, pointer: Pointer) -> Iterator[tuple[Pointer, JSON]]:
@@ -301,29 +244,3 @@ def _sources(document: JSON, pointer: Pointer) -> Iterator[tuple[Pointer, JSON]]
             source: Pointer = (*place, "x-source")
             for mark in marks if isinstance(marks, list) else [marks]:
                 yield source, mark
-
-
-def _schema_faults(validator: Any, value: JSON) -> Iterator[Fault]:
-    for error in validator.iter_errors(value):
-        yield Fault(tuple(error.instance_path), error.message)
-
-
-@cache
-def _openapi() -> Any:
-    # Only the file is wanted: importing the package would double the time of a start.
-    package = find_spec("openapi_spec_validator")
-    if package is None or package.origin is None:
-        raise SpecError("openapi-spec-validator", "is not installed", "Install duble with its dependencies")
-    schema = Path(package.origin).parent / "resources" / "schemas" / "v3.0" / "schema.json"
-    return jsonschema_rs.Draft4Validator(orjson.loads(schema.read_bytes()), mask="this value")
-
-
-@cache
-def _draft7(path: Path, definition: str | None = None) -> Any:
-    try:
-        schema = orjson.loads(path.read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise SpecError(str(path), f"cannot be read ({error})", "Restore the file") from None
-    if definition is not None:
-        schema = {"$ref": f"#/definitions/{definition}", "definitions": schema["definitions"]}
-    return jsonschema_rs.Draft7Validator(schema, mask="this value")

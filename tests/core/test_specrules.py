@@ -1,0 +1,113 @@
+"""Every rule for specs can be broken, and says where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mockserver.app import data_path
+from mockserver.core.contract import Contract
+from mockserver.core.errors import SpecError
+from mockserver.core.specrules import all_faults, check_at_start
+
+ACME = Path(__file__).parent / "acme" / "acme.yaml"
+EXTENSIONS = data_path("specs", "extensions.schema.json")
+
+BREAKS = {
+    "an unknown key of OpenAPI": ("openapi: 3.0.3", "openapi: 3.0.3\nservices: []", "unexpected"),
+    "another OpenAPI": ("openapi: 3.0.3", "openapi: 3.1.0", "OpenAPI 3.1.0 is not served"),
+    "an effect that is none": ("x-effect: destroy", "x-effect: harmless", "is not one of"),
+    "a mark that is none": (
+        "x-source: {mark: documented, document: handbook}\n      x-effect: read",
+        "x-source: {mark: rumoured, document: handbook}\n      x-effect: read",
+        "is not valid under any",
+    ),
+    "an error nobody knows": (
+        "x-errors: [{error: no_order}]",
+        "x-errors: [{error: no_ordr}]",
+        "no error 'no_ordr'",
+    ),
+    "no words for an unknown path": ("refuses: [route], ", "", "no entry refuses 'route'"),
+    "a status that is not documented": (
+        '"409": {$ref: "#/components/responses/No"}',
+        '"410": {$ref: "#/components/responses/No"}',
+        "closed has status 409, which cancel_order does not document",
+    ),
+    "an error that nothing uses": (
+        "x-errors: [{error: no_order}, {error: closed}]",
+        "x-errors: [{error: no_order}]",
+        "no operation names closed",
+    ),
+    "an assumption that is not registered": (
+        "x-assumptions: {}\n",
+        "x-assumptions: {}\ntags: [{name: orders, x-source: {mark: assumed, assumption: ACME-A1}}]\n",
+        "ACME-A1 is not registered",
+    ),
+    "an assumption that nothing rests on": (
+        "x-assumptions: {}",
+        "x-assumptions: {ACME-A1: {silent: a, chosen: b, refuted_by: c}}",
+        "nothing in the spec rests on ACME-A1",
+    ),
+    "a document that is not listed": (
+        "x-source: {mark: documented, document: handbook}\n      x-effect: read",
+        "x-source: {mark: documented, document: brochure}\n      x-effect: read",
+        "no document 'brochure'",
+    ),
+    "an example that breaks its schema": (
+        "note: null}}}",
+        "note: 5}}}",
+        "the example breaks its schema at /note",
+    ),
+    "a body without an example": (
+        "            examples: {plain: {value: {note: hello}}}\n",
+        "",
+        "a required body has no example",
+    ),
+    "a parameter without an example": (
+        'required: true, example: "1", schema',
+        "required: true, schema",
+        "'orderId' has no example",
+    ),
+    "an event from a state that is none": ("from: [OPEN]", "from: [OPENED]", "there is no state 'OPENED'"),
+    "a lifecycle seen through nothing": (
+        "observe: {operation: get_order,",
+        "observe: {operation: show_order,",
+        "an operation that is not there",
+    ),
+    "a refusal of a parameter that is none": (
+        "refuses: [body/note]",
+        "refuses: [query/nope]",
+        "has no parameter 'query/nope'",
+    ),
+    "a message that nobody can fill": ("message: Too big", 'message: "Too big {size}"', "nobody fills size"),
+}
+
+
+def broken(folder: Path, old: str, new: str) -> Contract:
+    text = ACME.read_text("utf-8")
+    assert old in text
+    path = folder / "acme.yaml"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    return Contract(path)
+
+
+def test_the_invented_vendors_spec_holds() -> None:
+    assert list(all_faults(Contract(ACME), EXTENSIONS)) == []
+
+
+@pytest.mark.parametrize(("old", "new", "problem"), BREAKS.values(), ids=BREAKS.keys())
+def test_a_broken_rule_is_named(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    contract = broken(tmp_path, old, new)
+    lines = [fault.at(contract.path) for fault in all_faults(contract, EXTENSIONS)]
+    assert any(problem in line for line in lines), lines
+    assert all(line.startswith(f"{contract.path}:") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "name", ["an unknown key of OpenAPI", "an error nobody knows", "no words for an unknown path"]
+)
+def test_what_a_double_cannot_do_without_stops_its_start(tmp_path: Path, name: str) -> None:
+    old, new, problem = BREAKS[name]
+    with pytest.raises(SpecError, match=problem):
+        check_at_start(broken(tmp_path, old, new), EXTENSIONS)
