@@ -88,7 +88,7 @@ TAF = Stock(
 )
 
 
-# ---------------------------------------------------------------- CITSmart: three records a request
+# ---------------------------------------------------------------- CITSmart: five records for two requests
 
 
 def _citsmart(double: Double, number: int) -> Iterator[Stored]:
@@ -96,7 +96,7 @@ def _citsmart(double: Double, number: int) -> Iterator[Stored]:
     requests, tasks, assignments = (_table("citsmart", name) for name in ("requests", "tasks", "assignments"))
     request, task = _model(double, requests, "322"), _model(double, tasks, "301")
     assignment = _model(double, assignments, "95921:bruna")
-    for i in range(1, number // 3 + 1):
+    for i in range(1, number * 2 // 5 + 1):
         here = {"latitude": -20 + i % 1_000 / 100, "longitude": -50 + i % 997 / 100} if i % 2 else {}
         yield requests, replace(request, number=200_000 + i, **here)
         yield tasks, replace(task, id=1_000_000 + i, number=200_000 + i)
