@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One stored thing. It never changes: `msgspec.structs.replace` makes its successor.
 
     A msgspec Struct rather than a dataclass, because seeds, snapshots and `PUT /_duble/state` are

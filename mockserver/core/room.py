@@ -22,7 +22,6 @@ class Room:
     """
 
     __slots__ = (
-        "_collections",
         "_transaction",
         "call",
         "caller",
@@ -38,7 +37,6 @@ class Room:
         self, transaction: Transaction, clock: Clock, ids: Ids, outbox: Outbox, call: Call, sandbox: str
     ) -> None:
         self._transaction = transaction
-        self._collections: dict[Table[Any], Collection[Any]] = {}
         self.clock = clock
         self.ids = ids
         self.outbox = outbox
@@ -51,10 +49,9 @@ class Room:
 
     def collection(self, table: Table[R]) -> Collection[R]:
         """The records of one table."""
-        found = self._collections.get(table)
-        if found is None:
-            found = self._collections[table] = Collection(table, self._transaction, self)
-        return found
+        # Made anew each time: kept here, it would close a circle with the room, and every request would
+        # leave its litter to the garbage collector.
+        return Collection(table, self._transaction, self)
 
     def tag(self, credential: str) -> str:
         """A credential issued here, marked so that later requests which carry it find this sandbox."""
