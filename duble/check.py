@@ -48,7 +48,7 @@ def check(
     as_json: bool,
     folder: Path | None,
 ) -> None:
-    r"""Hold VENDORs (all by default) to their contracts.
+    """Hold VENDORs (all by default) to their contracts.
 
     \b
     duble check persat                        the double, started for the run
@@ -57,7 +57,7 @@ def check(
     DUBLE_PERSAT_TOKEN, or DUBLE_<VENDOR>_LOGIN and DUBLE_<VENDOR>_PASSWORD.
     Such a server gets only requests that read.
     Exit codes: 0 holds, 1 findings, 2 could not check.
-    """
+    """  # noqa: D301  # \b is click's mark: the lines after it stay as they are
     try:
         with prepared(
             [shipped(name) for name in vendors or _known()],

@@ -53,7 +53,7 @@ def _version() -> str:
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(_version(), "--version", prog_name="duble")
 def cli() -> None:
-    r"""Stateful doubles of vendor APIs, and the suite that holds them and the vendors to the contract.
+    """Stateful doubles of vendor APIs, and the suite that holds them and the vendors to the contract.
 
     \b
     Start here:
@@ -61,7 +61,7 @@ def cli() -> None:
       duble serve persat          only one of them
       duble check persat zeev     prove that the doubles keep their contracts
     Exit codes everywhere: 0 holds, 1 findings, 2 could not check or start.
-    """
+    """  # noqa: D301  # \b is click's mark: the lines after it stay as they are
 
 
 def main() -> NoReturn:

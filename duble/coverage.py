@@ -61,8 +61,12 @@ def coverage(vendors: tuple[str, ...], profile: str, seed: int | None, as_json: 
     Captured is what the spec says, served what the double has, tested what an answer showed while the
     suite ran against the double just now. Operations that the spec declares as x-unserved are no gap.
 
+    \b
+    duble coverage                      every vendor
+    duble coverage taf --verbose        one, with what would refute each assumption
+
     Exit codes: 0 everything captured is served and tested, 1 gaps, 2 could not check.
-    """
+    """  # noqa: D301  # \b is click's mark: the lines after it stay as they are
     chosen = secrets.randbits(32) if seed is None else seed
     try:
         surveyed = [

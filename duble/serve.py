@@ -34,7 +34,7 @@ def serve(  # one argument an option
     data: str | None,
     control_token: str | None,
 ) -> None:
-    r"""Serve stateful doubles of the named vendors (all by default) at their genuine paths.
+    """Serve stateful doubles of the named vendors (all by default) at their genuine paths.
 
     A client changes its host name and nothing else. Every option can also be set as DUBLE_<NAME> in the
     environment. Ctrl-C stops it.
@@ -44,7 +44,7 @@ def serve(  # one argument an option
       duble serve
       duble serve persat --port 9000
       DUBLE_CONTROL_TOKEN=… duble serve --host 0.0.0.0
-    """
+    """  # noqa: D301  # \b is click's mark: the lines after it stay as they are
     from mockserver.settings import from_environment
 
     settings = from_environment(
