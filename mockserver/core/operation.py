@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.types import Receive, Scope, Send
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mockserver.core.service import Service
 
 Handler = Callable[..., Awaitable[Reply]]
+T = TypeVar("T")
 # A lost race re-runs the behaviour; a client that loses this often is told so.
 _MOST_RACES = 20
 
@@ -105,17 +106,20 @@ class ServedOperation:
         """Content type and syntax, before anybody looks for a credential in the body."""
         self._requests.read(exchange.call)
 
-    async def _log(self, exchange: Exchange) -> None:
-        log = self._service.vendor.log
-        if log is None:
-            return
+    async def _aside(self, exchange: Exchange, work: Callable[[Room], Awaitable[T]]) -> T:
+        """Work that stays even where the request is refused later: committed on its own, raced for again."""
         for _ in range(_MOST_RACES):
-            logged = await log(exchange.room, exchange.call)
+            result = await work(exchange.room)
             if await exchange.transaction.commit():
-                exchange.room.logged = logged
-                return
+                return result
             await self._service.reopen(exchange)
         raise LostRace(self.id)
+
+    async def _log(self, exchange: Exchange) -> None:
+        log = self._service.vendor.log
+        if log is not None:
+            logged = await self._aside(exchange, lambda room: log(room, exchange.call))
+            exchange.room.logged = logged
 
     async def _authenticate(self, exchange: Exchange) -> None:
         room = exchange.room
@@ -132,12 +136,12 @@ class ServedOperation:
         exchange.reply = wish
 
     async def _fault(self, exchange: Exchange) -> None:
-        rule = await faults.struck(
-            exchange.transaction, exchange.room.ids, self._service.vendor.name, self.id
+        name = self._service.vendor.name
+        rule = await self._aside(
+            exchange, lambda room: faults.struck(exchange.transaction, room.ids, name, self.id)
         )
         if rule is None:
             return
-        await exchange.transaction.commit()
         exchange.fault = rule
         if rule.latency_ms:
             await asyncio.sleep(rule.latency_ms / 1000)
@@ -148,8 +152,7 @@ class ServedOperation:
     async def _limit(self, exchange: Exchange) -> None:
         limit = self._service.vendor.limit
         if limit is not None:
-            await limit(exchange.room, exchange.call)
-            await exchange.transaction.commit()
+            await self._aside(exchange, lambda room: limit(room, exchange.call))
 
     async def _forgive(self, exchange: Exchange) -> None:
         forgive = self._service.vendor.forgive

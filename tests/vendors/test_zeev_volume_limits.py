@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
 
@@ -35,6 +37,16 @@ def test_switched_on_without_figures_they_are_one_call_per_second(zeev: httpx.Cl
     assert statuses(zeev, 3) == [200, 429, 429]
     advance(zeev, 1)
     assert statuses(zeev, 2) == [200, 429]
+
+
+def test_calls_that_overlap_are_all_counted(zeev: httpx.Client) -> None:
+    zeev.put(LIMITS, json={"second": None, "day": 8})
+    zeev.post("/_duble/faults", json={"vendor": "zeev", "latency_ms": 50})
+
+    with ThreadPoolExecutor(12) as pool:
+        overlapping = list(pool.map(lambda _: zeev.get("/api/2/assignments").status_code, range(12)))
+
+    assert sorted(overlapping) == [200] * 8 + [429] * 4
 
 
 def test_the_refusal_carries_retry_after_and_the_envelope(zeev: httpx.Client) -> None:
