@@ -26,6 +26,18 @@ async def list_records(
     return Reply(200, {"records": [as_json(records.table, record) for record in page]})
 
 
+async def list_changes(room: ControlRoom, vendor: str) -> Reply:
+    """What is stored otherwise than in the seed, by collection and id, and unsettled by the clock."""
+    changes = {
+        table.name: {
+            id: {"seed": _or_null(table, before), "now": _or_null(table, now)}
+            for id, (before, now) in (await room.transaction.changed(table)).items()
+        }
+        for table in room.service(vendor).vendor.tables
+    }
+    return Reply(200, {"changes": {name: found for name, found in changes.items() if found}})
+
+
 async def get_record(room: ControlRoom, vendor: str, collection: str, id: str) -> Reply:
     """One record."""
     records = await room.records(vendor, collection)
@@ -54,6 +66,10 @@ async def delete_record(room: ControlRoom, vendor: str, collection: str, id: str
 def as_json(table: Table[Any], record: Record) -> JSON:
     """A record as JSON, with its address under `id`."""
     return {**msgspec.to_builtins(record), "id": getattr(record, table.key)}
+
+
+def _or_null(table: Table[Any], record: Record | None) -> JSON | None:
+    return None if record is None else as_json(table, record)
 
 
 def _record(table: Table[Any], id: str, body: JSON) -> Record:

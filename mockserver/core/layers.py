@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
 from sortedcontainers import SortedList
 
 from mockserver.core.records import R, Record, SortKey, Table, natural, ranked
@@ -132,6 +133,21 @@ def _run(
         record = layer.records[key]
         if record is not None and not any(key in higher.records for higher in above):
             yield entry, record
+
+
+def changed(layers: Sequence[Layer], seed: Layer) -> Iterator[tuple[str, Record | None, Record | None]]:
+    """Id, record of the seed and visible record, where the two differ, in order of id.
+
+    `layers` lie on top of the seed. Costs what they hold, however much the seed does.
+    """
+    for key in sorted({key for layer in layers for key in layer.records}, key=natural):
+        before, now = seed.records.get(key), visible(layers, key)
+        if _encoded(before) != _encoded(now):
+            yield key, before, now
+
+
+def _encoded(record: Record | None) -> bytes:
+    return msgspec.json.encode(record)  # Python takes True for 1; JSON does not
 
 
 def seeded(table: Table[R], records: list[R]) -> Layer:

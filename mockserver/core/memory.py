@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from mockserver.core.layers import Layer, between, count, highest_number, seeded, visible
+from mockserver.core.layers import Layer, between, changed, count, highest_number, seeded, visible
 from mockserver.core.records import R, SortKey, Table
 from mockserver.core.store import Seed, TooManySandboxes, TooManySnapshots
 
@@ -152,6 +152,12 @@ class MemoryTransaction:
     async def highest_number(self, table: Table[Any]) -> int:
         """See `Transaction.highest_number`."""
         return highest_number(self._layers(table))
+
+    async def changed(self, table: Table[R]) -> Mapping[str, tuple[R | None, R | None]]:
+        """See `Transaction.changed`."""
+        *above, seed = self._layers(table)
+        found = {key: (before, now) for key, before, now in changed(above, seed)}
+        return cast("Mapping[str, tuple[R | None, R | None]]", found)
 
     async def commit(self) -> bool:
         """See `Transaction.commit`."""

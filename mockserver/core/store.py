@@ -33,6 +33,9 @@ class Transaction(Protocol):
     async def highest_number(self, table: Table[Any]) -> int:
         """The highest numeric id of a table, 0 if none."""
 
+    async def changed(self, table: Table[R]) -> Mapping[str, tuple[R | None, R | None]]:
+        """The seed's record and the present one, where they differ, in order of id; None: there is none."""
+
     async def commit(self) -> bool:
         """Make every write visible, or none and answer False because another commit came first."""
 

@@ -238,6 +238,56 @@ def test_unknown_addresses_name_what_there_is(acme: httpx.Client) -> None:
     assert acme.get("/_duble/state/acme").json() == {"collections": ["orders"]}
 
 
+def changes(acme: httpx.Client) -> object:
+    return acme.get("/_duble/changes/acme").json()["changes"]
+
+
+def test_changes_are_what_a_fresh_sandbox_would_not_hold(acme: httpx.Client) -> None:
+    assert changes(acme) == {}
+    acme.post("/v9/orders/1/cancel")
+    acme.post("/v9/orders", json={"note": "new"})
+    acme.delete("/_duble/state/acme/orders/10")
+    first = {"id": "1", "state": "OPEN", "note": None, "due": 5}
+    assert changes(acme) == {
+        "orders": {
+            "1": {"seed": first, "now": {**first, "state": "CANCELLED"}},
+            "10": {"seed": {"id": "10", "state": "CANCELLED", "note": None, "due": None}, "now": None},
+            "11": {"seed": None, "now": {"id": "11", "state": "OPEN", "note": "new", "due": None}},
+        }
+    }
+
+
+def test_what_reads_as_before_is_no_change(acme: httpx.Client) -> None:
+    acme.put("/_duble/state/acme/orders/1", json={"due": 6})
+    acme.put("/_duble/state/acme/orders/1", json={"due": 5})
+    acme.put("/_duble/state/acme/orders/7", json={})
+    acme.delete("/_duble/state/acme/orders/7")
+    acme.post("/v9/orders/10/cancel")
+    assert changes(acme) == {}
+
+
+def test_what_the_clock_alone_does_is_no_change(acme: httpx.Client) -> None:
+    acme.post("/_duble/clock", json={"advance": 1})
+    assert acme.get("/_duble/state/acme/orders/2").json()["state"] == "LATE"
+    assert changes(acme) == {}
+
+
+def test_changes_count_from_the_seed_whatever_was_kept_since(acme: httpx.Client) -> None:
+    for number in range(20):
+        acme.put(f"/_duble/state/acme/orders/{100 + number}", json={})
+        acme.post("/_duble/snapshots", json={"name": f"s{number}"})
+    acme.post("/_duble/snapshots/s1/restore")
+    found = acme.get("/_duble/changes/acme").json()["changes"]["orders"]
+    assert list(found) == ["100", "101"]
+    acme.post("/_duble/reset", json={})
+    assert changes(acme) == {}
+
+
+def test_changes_of_a_vendor_that_is_not_there_are_refused(acme: httpx.Client) -> None:
+    answer = acme.get("/_duble/changes/nope")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
 class _Receiver(http.server.BaseHTTPRequestHandler):
     statuses: list[int]
     bodies: list[bytes]
