@@ -6,9 +6,11 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
+from mockserver.core.agreements import agreements
 from mockserver.core.contract import Contract, Operation
 from mockserver.core.replies import JSON
 from mockserver.core.schemas import Validator
+from mockserver.core.specelsewhere import unknown_ids, ways_in
 from mockserver.core.specform import Fault, Pointer, children, extensions_schema, openapi_schema
 
 _REFUSED_BY_ALL = ("route", "method")
@@ -39,8 +41,12 @@ def all_faults(contract: Contract, extensions: Path) -> Iterator[Fault]:
         examples,
         base_requests,
         lifecycles,
+        cleanup,
         places,
+        unknown_ids,
+        ways_in,
         unserved,
+        agreements,
     )
     for rule in rules:
         yield from rule(contract)
@@ -203,6 +209,30 @@ def _move(contract: Contract, operation: Operation, pointer: Pointer, move: JSON
     shown = {name for media in body.values() for name in media.get("examples", {})}
     for name in sorted({*move.get("creates", {}).get("states", {}), *move.get("bodies", [])} - shown):
         yield Fault(pointer, f"the request body has no example {name!r}")
+
+
+def cleanup(contract: Contract) -> Iterator[Fault]:
+    """Whatever a client can make is in `x-cleanup`, whose operations, states and errors exist."""
+    said = contract.document.get("x-cleanup", {})
+    for operation in contract.operations.values():
+        for pointer, move in moves(operation):
+            if "creates" in move and move["entity"] not in said:
+                yield Fault(pointer, f"x-cleanup does not say how a {move['entity']} is ended")
+    for kind, entry in said.items():
+        pointer = ("x-cleanup", kind)
+        steps = [step["call"] for step in entry.get("end", ())]
+        finders = [
+            one["operation"] for one in (entry.get("find"), *entry.get("known_as", {}).values()) if one
+        ]
+        for id in (*entry.get("creates", {}), *entry.get("names", {}), *steps, *finders):
+            if id not in contract.operations:
+                yield Fault(pointer, f"there is no operation {id!r}")
+        states = contract.lifecycles.get(kind, {}).get("states", {})
+        for state in (*entry.get("ended", ()), *filter(None, [entry.get("absent")])):
+            if state not in states:
+                yield Fault(pointer, f"there is no state {state!r}")
+        if "gone" in entry and entry["gone"] not in contract.catalogue:
+            yield Fault(pointer, f"the catalogue has no error {entry['gone']!r}")
 
 
 def places(contract: Contract) -> Iterator[Fault]:

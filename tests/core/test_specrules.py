@@ -14,6 +14,9 @@ from mockserver.core.specrules import all_faults, check_at_start
 ACME = Path(__file__).parent / "acme" / "acme.yaml"
 EXTENSIONS = data_path("specs", "extensions.schema.json")
 
+CLEANUP = """x-assumptions: {}
+x-cleanup: {order: {x-source: {mark: documented, document: handbook}, """
+
 BREAKS = {
     "an unknown key of OpenAPI": ("openapi: 3.0.3", "openapi: 3.0.3\nservices: []", "unexpected"),
     "another OpenAPI": ("openapi: 3.0.3", "openapi: 3.1.0", "OpenAPI 3.1.0 is not served"),
@@ -79,6 +82,96 @@ BREAKS = {
         "refuses: [body/note]",
         "refuses: [query/nope]",
         "has no parameter 'query/nope'",
+    ),
+    "a read that is no operation": (
+        "- {operation: get_order, bodies",
+        "- {operation: show_order, bodies",
+        "there is no operation 'show_order'",
+    ),
+    "a read that is none": (
+        "- {operation: get_order, bodies",
+        "- {operation: create_order, bodies",
+        "create_order is no read",
+    ),
+    "a read after an example that is none": (
+        "bodies: [plain], request",
+        "bodies: [fancy], request",
+        "no example 'fancy'",
+    ),
+    "a read with a parameter that is none": (
+        'request: {path: {orderId: "{answer/id}"}}',
+        'request: {path: {orderID: "{answer/id}"}}',
+        "get_order has no parameter 'path/orderID'",
+    ),
+    "a page by a parameter that is none": (
+        "number: query/page}",
+        "number: query/pages}",
+        "list_orders has no parameter 'query/pages'",
+    ),
+    "a selection by a parameter that is none": (
+        "selects: {query/states:",
+        "selects: {query/state:",
+        "list_orders has no parameter 'query/state'",
+    ),
+    "a difference by a parameter that is none": (
+        "matters: [{query: {states:",
+        "matters: [{query: {state:",
+        "list_orders has no parameter 'query/state'",
+    ),
+    "a place of the request that is none": (
+        '{/id: "{path/orderId}"}',
+        '{/id: "{path/orderID}"}',
+        "cancel_order has no parameter 'path/orderID'",
+    ),
+    "an unknown record where none is named": (
+        "x-effect: destroy\n",
+        "x-effect: destroy\n      x-unknown: {place: query/orderId, ids: [nobody]}\n",
+        "cancel_order names no record at query/orderId",
+    ),
+    "an unknown record without an id": (
+        "x-effect: destroy\n",
+        "x-effect: destroy\n      x-unknown: {place: path/orderId, ids: []}\n",
+        "x-unknown",
+    ),
+    "an unknown record of an operation that creates": (
+        "x-effect: write\n      x-agreement:\n        reads:",
+        (
+            "x-effect: write\n      x-unknown: {place: body/note, ids: [nobody]}\n"
+            "      x-lifecycle: {entity: order, creates: {id: /id, states: {plain: OPEN}}}\n"
+            "      x-agreement:\n        reads:"
+        ),
+        "create_order creates: there is no record yet",
+    ),
+    "a login by nothing": (
+        "x-assumptions: {}",
+        "x-assumptions: {}\nx-login: {operation: enter, login: body/a, password: body/b, gives: /token}",
+        "there is no operation 'enter'",
+    ),
+    "ids looked up by a write": (
+        "x-assumptions: {}",
+        "x-assumptions: {}\nx-found: {orderId: [{operation: create_order, at: /id}]}",
+        "create_order is no operation that only reads",
+    ),
+    "an agreement that is none": ("x-agreement: {shows:", "x-agreement: {show:", "'show' was unexpected"),
+    "a record that is ended by nobody's operation": (
+        "x-assumptions: {}",
+        f"{CLEANUP}end: [{{call: shred_order}}]}}}}",
+        "there is no operation 'shred_order'",
+    ),
+    "a record that ends in a state that is none": (
+        "x-assumptions: {}",
+        f"{CLEANUP}ended: [GONE]}}}}",
+        "there is no state 'GONE'",
+    ),
+    "a record that is gone with an unknown error": (
+        "x-assumptions: {}",
+        f"{CLEANUP}remains: It stays., gone: vanished}}}}",
+        "no error 'vanished'",
+    ),
+    "a record that is ended in two ways": (
+        "x-assumptions: {}",
+        f"{CLEANUP}remains: It stays., ended: [OPEN]}}}}",
+        "x-cleanup",
     ),
     "a message that nobody can fill": ("message: Too big", 'message: "Too big {size}"', "nobody fills size"),
 }
