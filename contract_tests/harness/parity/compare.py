@@ -1,0 +1,94 @@
+"""Every scenario on both sides, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from contract_tests.harness import credentials
+from contract_tests.harness.budget import BudgetSpent
+from contract_tests.harness.cleanup import cleaned
+from contract_tests.harness.parity.lives import lives
+from contract_tests.harness.parity.play import play
+from contract_tests.harness.parity.reads import reads
+from contract_tests.harness.parity.refusals import refusals
+from contract_tests.harness.parity.result import Disparity, Parity, grouped
+from contract_tests.harness.parity.scenario import Scenario
+from contract_tests.harness.run import Omission, Run
+from contract_tests.harness.session import Progress
+from contract_tests.harness.subject import Subject
+from contract_tests.harness.wire import Unreachable
+
+NEEDS_WRITES = "--writes sandbox lets it make records of its own there"
+
+
+def scenarios(theirs: Subject) -> Iterator[Scenario | Omission]:
+    """What a target may be taken through."""
+    yield from reads(theirs.contract, theirs.fixtures)
+    yield from refusals(theirs.contract)
+    if theirs.target.writes == "none":
+        for name in theirs.contract.lifecycles:
+            yield Omission(theirs.contract.vendor, "lifecycle", name, NEEDS_WRITES)
+    else:
+        yield from lives(theirs)
+
+
+def compare(
+    ours: Subject,
+    target: Run,
+    result: Parity,
+    progress: Progress,
+    operations: frozenset[str] = frozenset(),
+) -> None:
+    """Play every scenario, those that differ twice; what came of it is in the result afterwards.
+
+    `operations`, if there are any, choose those scenarios that call one of them. What is made at the target
+    is ended there before this returns, however it ends.
+    """
+    with cleaned(target):
+        _played(ours, target.subjects[0], result, progress, operations)
+    result.warnings = target.warnings
+    result.requests = target.subjects[0].target.wire.sent
+
+
+def _played(
+    ours: Subject, theirs: Subject, result: Parity, progress: Progress, operations: frozenset[str]
+) -> None:
+    listed = list(scenarios(theirs))
+    result.omissions.update({one: None for one in listed if isinstance(one, Omission)})
+    chosen = [one for one in listed if isinstance(one, Scenario) and one.calls(operations)]
+    result.scenarios = len(chosen)
+    progress.begins(len(chosen))
+    found: list[Disparity] = []
+    try:
+        for scenario in chosen:
+            found += _take(result, scenario, ours, theirs)
+            progress.advances(scenario.name)
+    except (BudgetSpent, Unreachable) as problem:
+        result.stopped = str(problem)
+    except KeyboardInterrupt:
+        result.stopped = "interrupted"
+    result.disparities = grouped(found)
+
+
+def at_home(double: Subject) -> Subject:
+    """A double with the credentials of its fixtures, whatever the environment holds for the target."""
+    keyring = credentials.keyring(double.contract, double.fixtures, is_double=True, environment={})
+    return replace(double, keyring=keyring)
+
+
+def _take(result: Parity, scenario: Scenario, ours: Subject, theirs: Subject) -> list[Disparity]:
+    """Play one scenario; what it showed otherwise must show again, or is marked as passing."""
+    seen = play(scenario, ours, theirs)
+    while not seen.compared and scenario.otherwise is not None:
+        scenario = scenario.otherwise
+        seen = play(scenario, ours, theirs)
+    result.shown |= seen.shown
+    result.doubted |= seen.doubted
+    result.compared += bool(seen.compared)
+    if seen.left_out is not None:
+        result.omissions[Omission(result.vendor, scenario.part, scenario.name, seen.left_out)] = None
+    if not seen.disparities:
+        return []
+    again = {one.cause for one in play(scenario, ours, theirs).disparities}
+    return [replace(one, repeated=one.cause in again) for one in seen.disparities]

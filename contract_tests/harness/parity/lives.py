@@ -1,0 +1,84 @@
+"""Scenarios that bring something into being on both sides and lead it through its life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contract_tests.harness.entity import Entity
+from contract_tests.harness.kinds import Kind, kinds
+from contract_tests.harness.operation import Operation
+from contract_tests.harness.parity.scenario import Scenario, Step
+from contract_tests.harness.run import Omission
+from contract_tests.harness.step import mover_of
+from contract_tests.harness.subject import Subject
+
+PART = "lifecycle"
+NO_BEGINNING = "no operation makes one and tells its id"
+
+
+def lives(subject: Subject) -> Iterator[Scenario | Omission]:
+    """Every way in which something begins, then every operation on it, and every other one after that."""
+    for kind in kinds(subject.contract).values():
+        found: list[Scenario] = []
+        if kind.has_life:
+            found += _entity(Entity(subject, kind.name), kind)
+        found = found or list(_without_a_life(subject, kind))
+        yield from found
+        if not found:
+            yield Omission(subject.contract.vendor, PART, kind.name, NO_BEGINNING)
+
+
+def _entity(entity: Entity, kind: Kind) -> Iterator[Scenario]:
+    for creating in entity.operations("creates"):
+        for body in (creating.lifecycle or {})["creates"]["states"]:
+            birth = _birth(creating, body, entity=entity)
+            yield from _life(f"{creating.id} {body}", entity, (birth, _look(entity)))
+    if kind.absent is not None:  # clients give the ids: a new one is the name of what is not there yet
+        yield from _life(f"new {entity.name}", entity, (_look(entity),), mints=kind.name)
+
+
+def _life(name: str, entity: Entity, begun: tuple[Step, ...], mints: str | None = None) -> Iterator[Scenario]:
+    """The beginning, and the beginning followed by each operation and then by all of them."""
+    yield Scenario(name=name, part=PART, steps=begun, mints=mints)
+    acting = entity.operations("from")
+    for first in acting:
+        later = (first, *(other for other in acting if other is not first))
+        steps = [step for operation in (first, *later) for step in (_act(entity, operation), _look(entity))]
+        title = f"{name}, then {mover_of(first)}"
+        yield Scenario(name=title, part=PART, steps=(*begun, *steps), mints=mints)
+
+
+def _without_a_life(subject: Subject, kind: Kind) -> Iterator[Scenario]:
+    """Something that only is there, or is not: made, then used by each operation that names it, twice."""
+    operations = subject.contract.operations
+    for name, at in kind.makers.items():
+        if at is None:
+            continue
+        made = _birth(operations[name], None, keeps=at)
+        yield Scenario(name=name, part=PART, steps=(made,))
+        for other in kind.places:
+            step = Step(label=other, operation=operations[other], aim="record", own=True, kind=kind)
+            yield Scenario(name=f"{name}, then {other}", part=PART, steps=(made, step, step))
+
+
+def _birth(
+    creating: Operation, body: str | None, *, entity: Entity | None = None, keeps: str | None = None
+) -> Step:
+    place = keeps or (creating.lifecycle or {})["creates"]["id"]
+    label = creating.id if body is None else f"{creating.id} {body}"
+    return Step(label=label, operation=creating, body=body, own=True, keeps=place, entity=entity)
+
+
+def _act(entity: Entity, operation: Operation) -> Step:
+    return Step(label=mover_of(operation), operation=operation, aim="record", own=True, entity=entity)
+
+
+def _look(entity: Entity) -> Step:
+    return Step(
+        label=f"{entity.observer.id} shows it",
+        operation=entity.observer,
+        aim="record",
+        own=True,
+        looks=True,
+        entity=entity,
+    )

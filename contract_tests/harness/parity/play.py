@@ -1,0 +1,260 @@
+"""One scenario played on both sides: request by request, compared as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+
+from contract_tests.harness import pointer
+from contract_tests.harness.credentials import NONE, WRONG
+from contract_tests.harness.exchange import curl
+from contract_tests.harness.finding import Cause, Difference, place
+from contract_tests.harness.operation import Operation
+from contract_tests.harness.parity.comparison import differences
+from contract_tests.harness.parity.exchange import Exchange
+from contract_tests.harness.parity.result import Disparity
+from contract_tests.harness.parity.scenario import Scenario, Step
+from contract_tests.harness.parity.side import Asked, Side
+from contract_tests.harness.recipe import Impossible
+from contract_tests.harness.step import Step as Move
+from contract_tests.harness.step import mover_of
+from contract_tests.harness.subject import Subject
+from contract_tests.harness.target import BrokenAnswer
+from contract_tests.harness.validity import meets_valid_data
+
+NOT_ALLOWED = "it might change something there"
+NOTHING_THERE = "the target holds nothing that it could show"
+# After these the two sides are no longer in the same situation.
+_PARTING = frozenset({"refused", "accepted", "state", "no complete answer", "another refusal"})
+
+# These have a place in the spec for each operation, and one cause.
+_EVERYWHERE = frozenset({"content type", "accepted", "another refusal", "refused"})
+
+
+@dataclass
+class Performance:
+    """What one scenario has shown."""
+
+    disparities: list[Disparity] = field(default_factory=list)
+    shown: set[Hashable] = field(default_factory=set)
+    doubted: set[Hashable] = field(default_factory=set)
+    left_out: str | None = None
+    """Why it could not be played, or not to its end."""
+    compared: int = 0
+    """Steps that were compared."""
+
+
+def play(scenario: Scenario, ours: Subject, theirs: Subject) -> Performance:
+    """Take both through a scenario; Unreachable and BudgetSpent go up."""
+    with ours.target.sandbox() as here, theirs.target.sandbox() as there:
+        return _Play(scenario, Side(ours, here), Side(theirs, there)).run()
+
+
+@dataclass
+class _Play:
+    scenario: Scenario
+    ours: Side
+    theirs: Side
+    seen: Performance = field(default_factory=Performance)
+    last: Step | None = None
+    """The last step that was to change something, what its answer showed, and whether it was refused."""
+    last_shows: set[Hashable] = field(default_factory=set)
+    was_refused: bool = False
+    state: str | None = None
+
+    def run(self) -> Performance:
+        if self.scenario.mints is not None:
+            self.ours.mint(self.scenario.mints)
+            self.theirs.mint(self.scenario.mints)
+        for number, step in enumerate(self.scenario.steps, start=1):
+            try:
+                goes_on = self._step(number, step)
+            except (Impossible, pointer.Absent) as problem:
+                self.seen.left_out = f"{step.label}: {self.theirs.subject.keyring.veiled(str(problem))}"
+                goes_on = False
+            if not goes_on:
+                break
+        return self.seen
+
+    def _step(self, number: int, step: Step) -> bool:
+        """Play one step; whether the scenario goes on."""
+        theirs = self.theirs.asked(step)
+        if not self.theirs.may_send(theirs.request):
+            self.seen.left_out = NOT_ALLOWED
+            return False
+        here = self.ours.send(step, self.ours.asked(step))
+        there = self._answered(number, step, here, theirs)
+        if there is None:
+            return False
+        if (why := self._beside_the_point(step, here, there)) is not None:
+            self.seen.left_out = why
+            return False
+        for side, said in ((self.ours, here), (self.theirs, there)):
+            side.learn(step, said)
+        found = self._compared(step, here, there)
+        self.seen.compared += 1
+        self._note(step, here, alike=not found)
+        self.seen.disparities += [self._disparity(number, step, one, here, there) for one in found]
+        return not any(one.kind in _PARTING for one in found)
+
+    def _answered(self, number: int, step: Step, here: Exchange, asked: Asked) -> Exchange | None:
+        try:
+            return self.theirs.send(step, asked)
+        except BrokenAnswer as broken:
+            got = broken.problem
+            at = step.operation.pointer
+            difference = Difference(kind="no complete answer", said=here.answer.summary, got=got, at=at)
+            self.seen.disparities.append(self._disparity(number, step, difference, here, None))
+            self.seen.compared += 1
+            return None
+
+    # ------------------------------------------------------------ what is compared
+
+    def _beside_the_point(self, step: Step, here: Exchange, there: Exchange) -> str | None:
+        """Why two answers say nothing about each other: they are about what only one server holds."""
+        if here.succeeded and there.succeeded:
+            return NOTHING_THERE if _holds(here) and not _holds(there) and not step.own else None
+        if step.own or step.aim == "unknown" or there.succeeded:
+            return None
+        error = there.refusals()[0]
+        if not here.succeeded and error == here.refusals()[0]:
+            return None
+        if error is None or not self._depends_on_data(step.operation, error.id):
+            return None
+        if self.theirs.names_known_record(step, there.parts) and not _depends_on_who_asks(
+            step.operation, error.id
+        ):
+            return None
+        return f"refused there as {error.id}: {self.theirs.remedy(step)}"
+
+    def _depends_on_data(self, operation: Operation, error: str) -> bool:
+        """Whether a refusal is the right answer to this request for other records or other people."""
+        responses = self.ours.subject.responses
+        listed = [own for own in operation.errors if own.error.id == error]
+        return _depends_on_who_asks(operation, error) or any(
+            meets_valid_data(responses, operation, own) for own in listed
+        )
+
+    def _compared(self, step: Step, here: Exchange, there: Exchange) -> list[Difference]:
+        if step.looks and step.entity is not None and here.succeeded and there.succeeded:
+            states = [frozenset(step.entity.states_shown(said.answer)) for said in (here, there)]
+            if states[0] != states[1]:
+                return [self._state(step, *states)]
+        return differences(self.ours.subject.responses, here, there, own=step.own)
+
+    def _state(self, step: Step, ours: frozenset[str], theirs: frozenset[str]) -> Difference:
+        last = self.last or step
+        said, got = (f"{' and '.join(sorted(shown)) or 'no state'}" for shown in (ours, theirs))
+        lifecycle = f"{last.operation.pointer}/x-lifecycle"
+        words = f"after {last.label} it is"
+        return Difference(
+            kind="state",
+            said=f"{words} {said}",
+            got=f"{words} {got}",
+            at=lifecycle,
+            of="state",
+            about=(last.label,),
+        )
+
+    # ------------------------------------------------------------ what is verified
+
+    def _note(self, step: Step, here: Exchange, *, alike: bool) -> None:
+        """Take down what the double's answer shows of the contract: verified, or in doubt."""
+        notes = self.seen.shown if alike else self.seen.doubted
+        shows = set(self._shows(step, here))
+        if step.looks and step.entity is not None:
+            notes.update(self._moves(step, here))
+            if not alike:  # whatever brought the record there is in doubt as well
+                notes.update(self.last_shows)
+        else:
+            self.last, self.last_shows, self.was_refused = step, shows, not here.succeeded
+        notes.update(shows)
+
+    def _shows(self, step: Step, here: Exchange) -> Iterator[Hashable]:
+        known = step.method is None and not step.beyond
+        where = step.operation.id if known else None
+        status = self.ours.subject.responses.place(step.operation, here.answer.status)
+        if known and status is not None:
+            yield "status", step.operation.id, pointer.split(status)[-1]
+        if here.succeeded:
+            yield "success", step.operation.id
+        else:
+            yield from (("refusal", where, error.id) for error in here.refusals() if error is not None)
+
+    def _moves(self, step: Step, here: Exchange) -> Iterator[Hashable]:
+        """The step in the record's life that this look shows."""
+        assert step.entity is not None  # noqa: S101 - asked for looks only
+        shown = step.entity.states_shown(here.answer)
+        before, self.state = self.state, next(iter(shown)) if len(shown) == 1 else None
+        if self.last is None or self.state is None or (self.last.keeps is None and before is None):
+            return
+        yield Move(
+            entity=step.entity.name,
+            mover=mover_of(self.last.operation),
+            before=before,
+            after=self.state,
+            refused=self.was_refused,
+        )
+
+    def _disparity(
+        self, number: int, step: Step, difference: Difference, here: Exchange, there: Exchange | None
+    ) -> Disparity:
+        theirs, ours = self.theirs, self.ours
+        answer = there.answer if there else difference.got
+        curls = theirs.subject.curls(theirs.sandbox.steps)
+        request = there.request if there else None
+        where = place(theirs.subject.contract, difference.at, difference.of)
+        at_fault = self.last if difference.kind == "state" and self.last else step
+        return Disparity(
+            scenario=self.scenario.name,
+            step=step.label,
+            number=number,
+            cause=_cause(difference, where.pointer),
+            target=theirs.subject.finding("parity", at_fault.operation, difference, answer, curls, request),
+            double_answer=here.answer.summary,
+            double_curl=tuple(curl(sent, ours.subject.target.shown, {}) for sent in ours.sandbox.steps),
+        )
+
+
+def _cause(difference: Difference, at: str) -> Cause:
+    """What the same difference has in common wherever it shows: mostly the place in the spec."""
+    if difference.kind in _EVERYWHERE:
+        return difference.kind, difference.said, difference.got
+    return difference.kind, at, *difference.about
+
+
+def _holds(said: Exchange) -> bool:
+    """Whether an answer shows anything beyond that it is a success."""
+    if not said.answer.is_json:
+        return bool(said.answer.body)
+    where = said.contract.document["x-outcome"]["success"].get("where", {})
+    return any(f"/{name}" not in where and _has_scalar(value) for name, value in _top(said.answer.json))
+
+
+def _top(body: object) -> Iterator[tuple[str, object]]:
+    yield from body.items() if isinstance(body, dict) else [("", body)]
+
+
+def _has_scalar(value: object) -> bool:
+    waiting = [value]  # no recursion: the server decides how deep it goes
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            waiting += found.values()
+        elif isinstance(found, list):
+            waiting += found
+        elif found is not None:
+            return True
+    return False
+
+
+def _depends_on_who_asks(operation: Operation, error: str) -> bool:
+    """Whether only other people's credentials lead to a refusal."""
+    recipes = [
+        recipe
+        for listed in operation.errors
+        if listed.error.id == error and isinstance(listed.provoke, list)
+        for recipe in listed.provoke
+    ]
+    shown = {recipe.get("credential", NONE) for recipe in recipes}
+    return bool(shown) and shown.isdisjoint({NONE, WRONG})
