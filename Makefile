@@ -10,9 +10,14 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
+# A mock server from npm that the suite and our doubles are held against. Without npm its tests are left out, and
+# `make test` says so.
+PRISM = tests/independent/node_modules/.ready
+NPM := $(shell command -v npm 2>/dev/null)
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test check lint format bench lock build clean
+.PHONY: help serve test prism check lint format bench lock build clean
 
 help:  ## Show this list
 	@echo "make TARGET [HOST=$(HOST)] [PORT=$(PORT)] [ARGS=...] [PYTHON=...]"
@@ -25,8 +30,16 @@ $(READY): requirements.lock pyproject.toml scripts/setup
 serve: $(READY)  ## Serve all doubles on HOST:PORT
 	@exec $(BIN)/duble serve --host $(HOST) --port $(PORT) $(ARGS)
 
-test: $(READY)  ## Run our own tests (ARGS goes to pytest)
-	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+test: $(READY) $(if $(NPM),$(PRISM))  ## Run our own tests (ARGS goes to pytest)
+	$(if $(NPM),,@echo "duble: no npm here, so the tests against Prism are left out; install Node.js and run make prism")
+	$(BIN)/python -m pytest -n auto --dist worksteal $(if $(NPM),,-m "not prism") $(ARGS)
+
+prism: $(PRISM)  ## Install Prism, an independent server for some tests (needs npm)
+
+$(PRISM): tests/independent/package-lock.json
+	$(if $(NPM),,$(error Prism needs npm: install Node.js 18.20 or newer))
+	npm ci --prefix tests/independent --loglevel=error
+	@touch $@
 
 check: $(READY)  ## Hold the doubles to their contracts (ARGS goes to duble check)
 	$(BIN)/duble check $(ARGS)
@@ -54,6 +67,6 @@ build: $(READY)  ## Build the sdist, and the wheel from it, into dist/
 	$(BIN)/python -m build --no-isolation
 
 clean:  ## Remove the environment and everything generated
-	rm -rf $(VENV) $(VENV).log build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) $(VENV).log $(dir $(PRISM)) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
