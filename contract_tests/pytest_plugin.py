@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 
 PROFILES = ("smoke", "standard", "deep")
-PARTS = ("examples", "conformance", "refusals", "lifecycle", "authentication")
+PARTS = ("examples", "conformance", "refusals", "lifecycle", "authentication", "agreement")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,6 +16,7 @@ from mockserver.core.errors import StartError
 _COMMANDS = {
     "serve": ("duble.serve", "Serve stateful doubles of the vendors on one port."),
     "check": ("duble.check", "Hold a double, a sandbox or the real vendor to the contract."),
+    "parity": ("duble.parity", "Compare a double with a vendor's server, and date what is the same."),
     "coverage": ("duble.coverage", "Tell what of a vendor is captured, served and tested, and what is not."),
 }
 

@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,17 +15,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from contract_tests.harness.coverage import Ledger, Part, ledger
+from contract_tests.harness.coverage import Ledger, ledger
+from contract_tests.harness.facts import Part
+from contract_tests.harness.parity import verified
+from contract_tests.harness.parity.verified import Record, Standing, UnreadableRecord
+from contract_tests.harness.prepare import prepared, shipped
 from contract_tests.harness.profiles import PROFILES
-from contract_tests.harness.run import PARTS, CannotCheck, Vendor, prepared, shipped
+from contract_tests.harness.run import PARTS, CannotCheck, Vendor
 from contract_tests.harness.session import execute
-from contract_tests.harness.witness import App, Listener, Witness
 from duble.progress import progress_bar
 from duble.served import parts_of
 from mockserver.app import VENDORS, build
 from mockserver.server import serving
 
 CANNOT_CHECK = 2
+_MAIN = ("operations", "errors", "moves")  # what one line tells of a verification
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Surveyed:
     ledger: Ledger
     findings: int
     problems: list[str]
+    verified: Standing
+    """What was compared with the vendor and found the same."""
 
     @property
     def exit_code(self) -> int:
@@ -54,8 +61,20 @@ class Surveyed:
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of a run to repeat. Left out: a new one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, and nothing else.")
-@click.option("--verbose", is_flag=True, help="List every assumption, and what would refute it.")
-def coverage(vendors: tuple[str, ...], profile: str, seed: int | None, as_json: bool, verbose: bool) -> None:
+@click.option(
+    "--verbose", is_flag=True, help="List every assumption, what would refute it, and what is verified."
+)
+@click.option(
+    "--verified",
+    "record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=verified.FILE,
+    show_default=True,
+    help="Where duble parity has entered what is the same at the vendor.",
+)
+def coverage(
+    vendors: tuple[str, ...], profile: str, seed: int | None, as_json: bool, verbose: bool, record: Path
+) -> None:
     """Tell what of VENDORs (all by default) is captured, served and tested, and what is missing.
 
     Captured is what the spec says, served what the double has, tested what an answer showed while the
@@ -69,11 +88,20 @@ def coverage(vendors: tuple[str, ...], profile: str, seed: int | None, as_json: 
     """  # noqa: D301  # \b is click's mark: the lines after it stay as they are
     chosen = secrets.randbits(32) if seed is None else seed
     try:
+        known = verified.read(record)
         surveyed = [
-            survey(shipped(name), _double(name), parts_of(name), profile=profile, seed=chosen, quiet=as_json)
+            survey(
+                shipped(name),
+                build([name]),
+                parts_of(name),
+                profile=profile,
+                seed=chosen,
+                record=known,
+                quiet=as_json,
+            )
             for name in vendors or VENDORS
         ]
-    except CannotCheck as problem:
+    except (CannotCheck, UnreadableRecord) as problem:
         if as_json:
             click.echo(json.dumps({"exit_code": CANNOT_CHECK, "problems": [str(problem)]}))
         click.echo(f"duble: {problem}", err=True)
@@ -92,26 +120,27 @@ def coverage(vendors: tuple[str, ...], profile: str, seed: int | None, as_json: 
 
 def survey(
     vendor: Vendor,
-    double: App,
+    double: Any,
     served: frozenset[Part],
     *,
     profile: str,
     seed: int,
     parts: Iterable[str] = PARTS,
+    record: Record | None = None,
     quiet: bool = True,
 ) -> Surveyed:
-    """Run the suite, or parts of it, against a double of one vendor; listen in, draw up the ledger."""
-    listener = Listener(double)
+    """Run the suite, or parts of it, against an ASGI application; draw up the ledger of what it showed."""
     with (
-        serving(listener) as url,
+        serving(double) as url,
         prepared([vendor], url=url, profile=profile, seed=seed, parts=parts) as run,
         progress_bar(vendor.name, quiet=quiet) as bar,
     ):
-        listener.witness = Witness(run.subjects[0])
         execute(run, bar)
-        if listener.problem is not None:
-            raise CannotCheck(f"{vendor.name}: an answer could not be read: {listener.problem!r}")
-        return Surveyed(ledger(run, listener.witness, served), len(run.findings), run.problems)
+        witness = run.shown[vendor.name]
+        if witness.problem is not None:
+            raise CannotCheck(f"{vendor.name}: an answer could not be read: {witness.problem}")
+        standing = verified.standing(record or verified.EMPTY, witness.subject)
+        return Surveyed(ledger(run, witness, served), len(run.findings), run.problems, standing)
 
 
 def show(surveyed: Surveyed, console: Console, *, verbose: bool) -> None:
@@ -121,6 +150,8 @@ def show(surveyed: Surveyed, console: Console, *, verbose: bool) -> None:
     for text, style in _missing(surveyed.ledger):
         _print(console, f"  {text}", style=style)
     for text, style in _doubts(surveyed):
+        _print(console, f"  {text}", style=style)
+    for text, style in _verified(surveyed.verified, verbose=verbose):
         _print(console, f"  {text}", style=style)
     _show_ground(surveyed.ledger, console, verbose=verbose)
     _print(console, "")
@@ -155,6 +186,22 @@ def _doubts(surveyed: Surveyed) -> Iterator[tuple[str, str]]:
     yield from ((f"could not check: {problem}", "yellow") for problem in surveyed.problems)
 
 
+def _verified(told: Standing, *, verbose: bool) -> Iterator[tuple[str, str]]:
+    """What was compared with the vendor, when, and what the spec has voided since."""
+    if told.latest is None:
+        yield "never verified against the vendor", "yellow"
+    else:
+        counts = (f"{len(told.standing[kind])} of {told.totals[kind]} {kind}" for kind in _MAIN)
+        yield f"verified against the vendor on {told.latest}: {', '.join(counts)}", ""
+    if verbose:
+        for kind, known in told.standing.items():
+            for name, entry in known.items():
+                yield f"  {kind}: {name} ({entry.on}, {entry.target})", "dim"
+    for kind, gone in told.void.items():
+        if gone:
+            yield f"verified once, but the spec says otherwise since, {kind}: {', '.join(gone)}", "yellow"
+
+
 def _show_ground(told: Ledger, console: Console, *, verbose: bool) -> None:
     rests = ", ".join(f"{number} {mark}" for mark, number in told.marks.items())
     more = "" if verbose else "; --verbose lists them, and what would refute each"
@@ -167,12 +214,7 @@ def _show_ground(told: Ledger, console: Console, *, verbose: bool) -> None:
 
 def _json(surveyed: Surveyed) -> dict[str, Any]:
     extra = {"findings": surveyed.findings, "problems": surveyed.problems}
-    return {**surveyed.ledger.as_json(), **extra}
-
-
-def _double(name: str) -> App:
-    double: Any = build([name])
-    return double  # type: ignore[no-any-return]  # Starlette's ASGI types say the same in other words
+    return {**surveyed.ledger.as_json(), **extra, "verified": surveyed.verified.as_json()}
 
 
 def _print(console: Console, text: str, style: str = "") -> None:

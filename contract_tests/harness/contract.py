@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import yaml
@@ -15,7 +16,14 @@ import yaml
 from contract_tests.harness import pointer
 from contract_tests.harness.document import Document
 from contract_tests.harness.lined import read_with_lines
-from contract_tests.harness.operation import CatalogueError, ListedError, Operation, Parameter, moves_of
+from contract_tests.harness.operation import (
+    CatalogueError,
+    ListedError,
+    Operation,
+    Parameter,
+    informed,
+    moves_of,
+)
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -29,6 +37,8 @@ class Contract(Document):
     """One vendor's promise."""
 
     vendor: str
+    known: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    """By operation and place, such as path/wo_id: what stands for the spec's example on one server."""
 
     @cached_property
     def base_path(self) -> str:
@@ -66,7 +76,27 @@ class Contract(Document):
             for method in METHODS
             if method in item
         )
-        return {operation.id: operation for operation in found}
+        return {operation.id: informed(operation, self.known.get(operation.id, {})) for operation in found}
+
+    def knowing(self, values: Mapping[str, Mapping[str, Any]]) -> Self:
+        """The same promise with other values, by operation and place, in its base requests."""
+        names = {*self.known, *values}
+        return replace(
+            self, known={name: {**self.known.get(name, {}), **values.get(name, {})} for name in names}
+        )
+
+    def illustrated(self) -> dict[str, Any]:
+        """A copy of the document in which every example is the one of the base request."""
+        document = copy.deepcopy(dict(self.document))
+        for operation in (self.operations[name] for name, values in self.known.items() if values):
+            said = pointer.find(document, operation.pointer)
+            said["parameters"] = [copy.deepcopy(dict(known.definition)) for known in operation.parameters]
+            if operation.bodies:
+                body = said["requestBody"] = copy.deepcopy(self.at(f"{operation.pointer}/requestBody"))
+                media = next(iter(body["content"].values()))
+                media.pop("example", None)
+                media["examples"] = {name: {"value": value} for name, value in operation.bodies.items()}
+        return document
 
     @property
     def lifecycles(self) -> Mapping[str, Any]:
@@ -78,12 +108,22 @@ class Contract(Document):
         """The methods that the path template documents, in capitals."""
         return frozenset(method.upper() for method in METHODS if method in self.document["paths"][path])
 
+    def media_types_of(self, operation: Operation, status: int) -> tuple[str, ...]:
+        """The media types that an operation documents for a status, or else for any."""
+        responses = operation.definition["responses"]
+        exact = [key for key in responses if key == str(status)]
+        found = [self.at(f"{operation.pointer}/responses/{key}") for key in exact or responses]
+        return tuple(dict.fromkeys(name for said in found for name in said.get("content", {})))
+
     def serves(self, path: str) -> bool:
         """Whether some template of the spec matches this concrete path (without the base path)."""
-        return any(
-            re.fullmatch(re.sub(r"\\\{[^/]*?\\\}", "[^/]+", re.escape(template)), path)
-            for template in self.document["paths"]
-        )
+        return any(_fits(template, path) for template in self.document["paths"])
+
+    def is_at(self, operation: Operation, path: str) -> bool:
+        """Whether a path, as it is sent with base path and query, is this operation's and no other's."""
+        concrete = path.partition("?")[0].removeprefix(self.base_path)
+        fitting = [template for template in self.document["paths"] if _fits(template, concrete)]
+        return operation.path == min(fitting, key=lambda template: template.count("{"), default=None)
 
     def root_error(self, place: str) -> CatalogueError | None:
         """The refusal that every operation gives for a violation at this place."""
@@ -149,6 +189,12 @@ class Contract(Document):
                 provoke=entry.get("provoke", error.provoke),
                 pointer=f"{here}/x-errors/{index}",
             )
+
+
+def _fits(template: str, path: str) -> bool:
+    """Whether a concrete path is one of a template's."""
+    pattern = re.sub(r"\\\{[^/]*?\\\}", "[^/]+", re.escape(template))
+    return re.fullmatch(pattern, path) is not None
 
 
 def covers(refuses: Iterable[str], place: str) -> bool:

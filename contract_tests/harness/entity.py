@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from contract_tests.harness import outcome, pointer
-from contract_tests.harness.exchange import Answer
+from contract_tests.harness.exchange import Answer, base_draft
 from contract_tests.harness.operation import CatalogueError, Operation
+from contract_tests.harness.recipe import Stage, aimed
 from contract_tests.harness.subject import Subject
+from contract_tests.harness.unknown import Unknown
 
 UNKNOWN_TEXTS = ("desconocido", "0", "999999999")
 UNKNOWN_NUMBERS = (1, 999_999_999, 2_147_483_647)
@@ -62,6 +64,13 @@ class Entity:
         """The state in a stored record."""
         return str(pointer.find(record, self.said["state"]))
 
+    def look(self, stage: Stage, record_id: Any) -> Answer:
+        """What a client reads of a record."""
+        observe = self.said["observe"]
+        parts = pointer.merged(base_draft(self.observer).parts, observe.get("request", {}))
+        aimed(parts, observe["id"], record_id)
+        return stage.call(self.observer, parts, look=True)
+
     def states_shown(self, answer: Answer) -> set[str]:
         """The states that a client may read from the observer's answer."""
         observe = self.said["observe"]
@@ -85,7 +94,13 @@ class Entity:
         return self.subject.contract.errors[name] if name else None
 
     def unknown_ids(self, operation: Operation) -> list[Any]:
-        """Ids that no record has: those of the recipes, else some of the parameter's type."""
+        """Ids that no record has: those of the recipes, else some of the parameter's type.
+
+        On a server that is not ours only those of which the spec says that no server gives them.
+        """
+        if not self.subject.target.double:
+            unknown = Unknown.of(operation)
+            return list(unknown.ids) if unknown else []
         lifecycle = operation.lifecycle or {}
         place = "/" + lifecycle["id"]
         recipes = [

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -22,6 +22,14 @@ EXCERPT = 300  # characters of an answer that a finding shows
 _RUN = re.compile(rb"(.{1,8}?)\1{40,}", re.DOTALL)
 
 
+@dataclass(frozen=True)
+class Grounds:
+    """Why a request may be sent to a server that is not ours; `why` is one sentence."""
+
+    kind: Literal["read", "harmless", "login", "write"]
+    why: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """One HTTP request; `path` is absolute and percent-encoded, without the sandbox."""
@@ -30,6 +38,8 @@ class Request:
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    grounds: Grounds | None = field(default=None, compare=False, repr=False)
+    """What the sender claims; that a request only reads or cannot act is never taken on its word."""
 
     @property
     def line(self) -> str:
@@ -39,9 +49,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """What came back, and what it answers."""
 
     response: httpx.Response = field(repr=False)
+    request: Request | None = field(default=None, repr=False)
 
     @property
     def status(self) -> int:
@@ -217,11 +228,12 @@ def _escaped(text: str) -> str:
 
 
 def _is_short_text(body: bytes) -> bool:
+    """Whether a shell line can show it: what cannot be seen would not survive being copied."""
     try:
-        body.decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return len(body) <= LONG and b"\0" not in body
+    return len(body) <= LONG and all(c.isprintable() or c in "\n\t" for c in text)
 
 
 def _expression(body: bytes) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,13 +16,20 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
 from schemathesis.engine.recorder import Interaction, ScenarioRecorder
 
-from contract_tests.harness.exchange import Answer, Request, curl
-from contract_tests.harness.finding import Difference, Finding
+from contract_tests.harness import outcome
+from contract_tests.harness.adapter import as_request, through
+from contract_tests.harness.budget import BudgetSpent
+from contract_tests.harness.confirm import tries_of
+from contract_tests.harness.exchange import Answer, Request
+from contract_tests.harness.finding import Cause, Difference, Finding
 from contract_tests.harness.judgement import Judgement, only_adds_headers
 from contract_tests.harness.operation import Operation, Parameter
 from contract_tests.harness.recipe import base_request
+from contract_tests.harness.replay import replayed
+from contract_tests.harness.safety import Unsafe
+from contract_tests.harness.saved import SavedRequest
 from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import Sandbox
+from contract_tests.harness.target import Sandbox, Unreachable
 
 PART = "conformance"
 # The vendor's parser never sees other methods: servers refuse them before any application does.
@@ -50,23 +57,77 @@ class Fuzzing:
     subject: Subject
     operation: Operation
     sandbox: Sandbox
+    shown: dict[Cause, tuple[Difference, Answer]] = field(default_factory=dict)
+    """The first answer that showed each cause."""
+    _ended: list[Exception] = field(default_factory=list)
 
     def findings(self) -> Iterator[Finding]:
         """Run examples, enumerated and random requests, valid and invalid; yield what is wrong."""
         schema = schemathesis.openapi.from_dict(
-            copy.deepcopy(dict(self.subject.contract.document)), config=self._config()
+            self.subject.contract.illustrated(), config=self._config()
         ).include(operation_id=self.operation.id)
         answered = 0
-        for event in engine.from_schema(schema).execute():
-            if isinstance(event, events.ScenarioFinished):
-                answered += len(event.recorder.interactions)
-                yield from self._judged(event.recorder)
-            elif isinstance(event, events.NonFatalError):
-                yield from self._interrupted(event)
-            elif isinstance(event, events.FatalError):
-                raise EngineFailed(str(event.exception)) from event.exception
+        for difference, answer in replayed(self.subject, self.operation, self._send):
+            yield self._finding(difference, answer)
+        with through(self.sandbox.root, self._send):
+            for event in engine.from_schema(schema).execute():
+                if self._ended:
+                    raise self._ended[0]
+                if isinstance(event, events.ScenarioFinished):
+                    answered += len(event.recorder.interactions)
+                    yield from self._judged(event.recorder)
+                elif isinstance(event, events.NonFatalError):
+                    yield from self._interrupted(event)
+                elif isinstance(event, events.FatalError):
+                    raise EngineFailed(str(event.exception)) from event.exception
         if not answered:
             raise EngineFailed("no request was generated")
+
+    def keep(self, finding: Finding) -> None:
+        """Keep the request behind a finding for the next run, which sends it first."""
+        difference, answer = self.shown.get(finding.causes[0], (None, None))
+        if difference is not None and answer is not None and answer.request is not None:
+            failed = SavedRequest(difference.kind, answer.request)
+            self.subject.saved.keep(
+                self.subject.address, self.operation.id, failed, self.subject.keyring
+            )
+
+    def tried_again(self, finding: Finding) -> Finding:
+        """The finding after its request alone was sent again, as often as it takes to be certain.
+
+        Each time in a fresh world: what does not come back may need what came before, and stays as it is.
+        """
+        if finding.causes[0] not in self.shown:
+            return finding
+        difference, before = self.shown[finding.causes[0]]
+        if before.request is None:
+            return finding
+        for _ in range(tries_of(finding) - 1):
+            with self.subject.target.sandbox() as sandbox:
+                answer = sandbox.send(before.request)
+            if not self._is_same(difference, before, answer):
+                return finding
+        return replace(finding, seen=tries_of(finding), tries=tries_of(finding))
+
+    def _is_same(self, difference: Difference, before: Answer, answer: Answer) -> bool:
+        """Whether another answer to the same request shows the same difference."""
+        if (answer.status, answer.media_type) != (before.status, before.media_type):
+            return False
+        differences = self.subject.responses.differences
+        if difference in differences(self.operation, before):
+            return difference in differences(self.operation, answer)
+        contract = self.subject.contract
+        return outcome.told(contract, answer) == outcome.told(contract, before)
+
+    def _send(self, request: Request) -> Answer:
+        """Send what the engine wants to send; whatever ends the run ends the engine, which would go on."""
+        if self._ended:
+            raise self._ended[0]
+        try:
+            return self.sandbox.send(request, look=True)
+        except (Unreachable, BudgetSpent, Unsafe) as end:
+            self._ended.append(end)
+            raise
 
     # ------------------------------------------------------------ what is generated
 
@@ -84,7 +145,10 @@ class Fuzzing:
                 },
                 "phases": {
                     "stateful": {"enabled": False},  # x-lifecycle says more than links do
-                    "coverage": {"unexpected-methods": self._unexpected_methods()},
+                    "coverage": {
+                        "enabled": self.subject.profile.thorough,
+                        "unexpected-methods": self._unexpected_methods(),
+                    },
                 },
                 "checks": {
                     "positive_data_acceptance": {"enabled": False},  # the catalogue knows better
@@ -116,7 +180,8 @@ class Fuzzing:
                 yield f"{parameter.place}.{parameter.name}", (values, likely)
 
     def _values(self, parameter: Parameter) -> list[Any]:
-        shown = [parameter.example] if parameter.has_example else []
+        found = [*self.subject.found.get(parameter.name, ())]
+        shown = found + ([parameter.example] if parameter.has_example else [])
         lifecycle = self.operation.lifecycle or {}
         if lifecycle.get("id") != f"{parameter.place}/{parameter.name}" or "locate" in lifecycle:
             return shown
@@ -132,7 +197,7 @@ class Fuzzing:
     def _judged(self, recorder: ScenarioRecorder) -> Iterator[Finding]:
         """At most one finding for each exchange: what follows from a wrong answer is no news."""
         for case_id, interaction in recorder.interactions.items():
-            answer = _answer(interaction)
+            answer = _answer(interaction, self.sandbox.root)
             node = recorder.cases.get(case_id)
             if answer is None or node is None:
                 continue
@@ -146,23 +211,22 @@ class Fuzzing:
             # A check that asks again, with another credential for example, derives its own case.
             own = node.value if node.parent_id is None else None
             query = urlsplit(interaction.request.uri).query
-            difference = (
-                judgement.of_checks(failed)
-                or judgement.of_refusal(own)
-                or judgement.of_acceptance(own, query)
-            )
-            if difference is not None:
-                yield self._finding(difference, interaction, answer)
+            differences = judgement.of_checks(failed) or [
+                found
+                for found in (judgement.of_refusal(own) or judgement.of_acceptance(own, query),)
+                if found is not None
+            ]
+            yield from (self._finding(difference, answer) for difference in differences)
 
-    def _finding(self, difference: Difference, interaction: Interaction, answer: Answer) -> Finding:
-        line = curl(
-            _request(interaction, self.sandbox.root),
-            self.subject.target.shown,
-            self.subject.keyring.veil,
-        )
-        return self.subject.finding(PART, self.operation, difference, answer.summary, [line])
+    def _finding(self, difference: Difference, answer: Answer) -> Finding:
+        curls = self.subject.curls([answer.request] if answer.request else [])
+        finding = self.subject.finding(PART, self.operation, difference, answer, curls)
+        self.shown.setdefault(finding.causes[0], (difference, answer))
+        return finding
 
     def _interrupted(self, event: events.NonFatalError) -> Iterator[Finding]:
+        if isinstance(event.value, requests.exceptions.InvalidHeader):
+            return  # no client can send it
         if not isinstance(event.value, requests.RequestException):
             raise EngineFailed(f"{event.info.title}: {event.info.message}") from event.value
         difference = Difference(
@@ -173,15 +237,15 @@ class Fuzzing:
         )
         sent = event.value.request
         request = (
-            _as_request(sent, self.sandbox.root)
+            _own(as_request(sent, self.sandbox.root))
             if isinstance(sent, requests.PreparedRequest)
             else base_request(self.subject, self.operation)  # the error does not say which it was
         )
-        line = curl(request, self.subject.target.shown, self.subject.keyring.veil)
-        yield self.subject.finding(PART, self.operation, difference, "-", [line])
+        curls = self.subject.curls([request])
+        yield self.subject.finding(PART, self.operation, difference, "-", curls, request)
 
 
-def _answer(interaction: Interaction | None) -> Answer | None:
+def _answer(interaction: Interaction | None, root: str) -> Answer | None:
     if interaction is None or interaction.response is None:
         return None
     response = interaction.response
@@ -191,22 +255,20 @@ def _answer(interaction: Interaction | None) -> Answer | None:
         if name != "content-encoding"  # the content is decoded already
         for value in values
     ]
-    return Answer(httpx.Response(response.status_code, headers=headers, content=response.content))
+    asked = httpx.Request(interaction.request.method, root)
+    came = httpx.Response(response.status_code, headers=headers, content=response.content, request=asked)
+    came.elapsed = timedelta(seconds=response.elapsed)
+    return Answer(came, _request(interaction, root))
 
 
 def _request(interaction: Interaction, root: str) -> Request:
     sent = interaction.request
     headers = {name: values[0] for name, values in sent.headers.items()}
-    return _wire(sent.method, sent.uri, headers, sent.body, root)
+    path = sent.uri.removeprefix(root)
+    return _own(Request(method=sent.method, path=path, headers=headers, body=sent.body))
 
 
-def _as_request(sent: requests.PreparedRequest, root: str) -> Request:
-    body = sent.body.encode() if isinstance(sent.body, str) else sent.body
-    assert body is None or isinstance(body, bytes)  # noqa: S101 - cases are never streamed
-    headers = {str(name): str(value) for name, value in sent.headers.items()}
-    return _wire(sent.method or "GET", sent.url or root, headers, body, root)
-
-
-def _wire(method: str, url: str, headers: Mapping[str, str], body: bytes | None, root: str) -> Request:
-    kept = {name: value for name, value in headers.items() if name.lower() not in _OURS}
-    return Request(method=method, path=url.removeprefix(root), headers=kept, body=body)
+def _own(request: Request) -> Request:
+    """The request without what every client adds by itself."""
+    kept = {name: value for name, value in request.headers.items() if name.lower() not in _OURS}
+    return Request(method=request.method, path=request.path, headers=kept, body=request.body)

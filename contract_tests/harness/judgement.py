@@ -15,14 +15,14 @@ from schemathesis.generation.meta import (
     CoverageScenario,
     coverage_scenario,
 )
-from schemathesis.openapi.checks import JsonSchemaError
 
-from contract_tests.harness import outcome, pointer, wording
+from contract_tests.harness import outcome, pointer, verdict, wording
+from contract_tests.harness.breaches import breach_in_query, breached, breaches, sends_blank, written_at
 from contract_tests.harness.exchange import Answer
 from contract_tests.harness.finding import Difference
 from contract_tests.harness.operation import CatalogueError, Operation
 from contract_tests.harness.subject import Subject
-from contract_tests.harness.validity import breach_in_query, meets_valid_data
+from contract_tests.harness.validity import meets_valid_data
 
 # What the contract says where a check of schemathesis fails, the gravest first.
 PROMISES = {
@@ -37,6 +37,16 @@ PROMISES = {
     "unsupported_method": "a method that is not documented meets 405 with Allow",
     "allow_header_conformance": "Allow lists the documented methods",
 }
+# Where these fail, our own words name the field and the line.
+ABOUT_ANSWERS = frozenset(
+    {
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_schema_conformance",
+        "response_headers_conformance",
+    }
+)
+ABOUT_METHODS = frozenset({"unsupported_method", "allow_header_conformance"})
 
 
 @dataclass(frozen=True)
@@ -47,12 +57,12 @@ class Judgement:
     operation: Operation
     answer: Answer
 
-    def of_checks(self, failed: Sequence[tuple[str, Failure]]) -> Difference | None:
-        """The gravest of the checks that failed, if one did."""
+    def of_checks(self, failed: Sequence[tuple[str, Failure]]) -> list[Difference]:
+        """What the gravest of the checks that failed is about; nothing if none did."""
         order = list(PROMISES)
         ranked = sorted(failed, key=lambda item: order.index(item[0]) if item[0] in order else 99)
-        found = (self._difference(name, failure) for name, failure in ranked)
-        return next((difference for difference in found if difference is not None), None)
+        found = (self._differences(name, failure) for name, failure in ranked)
+        return next(filter(None, found), [])
 
     def of_refusal(self, case: Case[Any] | None) -> Difference | None:
         """A refusal is one of the catalogue, and valid data meets none but the operation's own.
@@ -70,7 +80,7 @@ class Judgement:
                 got=f"status {self.answer.status}, code {code!r}",
                 at=f"{self.operation.pointer}/x-errors",
             )
-        if not _is_valid(case) or any(map(self._may_meet_valid_data, matching)):
+        if not _is_valid(case) or any(map(self._may_meet_valid_data, matching)) or self._is_doubtful():
             return None
         return Difference(
             kind="refuses valid data",
@@ -95,25 +105,67 @@ class Judgement:
             kind="schema-violating request accepted",
             said=PROMISES["negative_data_rejection"],
             got=f"accepted, although {breach}",
-            at=f"{self.operation.pointer}/parameters",
+            at=written_at(self.subject.contract, self.operation, f"query/{breached(breach)}"),
             of="request",
         )
 
-    def _difference(self, check: str, failure: Failure) -> Difference | None:
+    def _differences(self, check: str, failure: Failure) -> list[Difference]:
         contract, answer = self.subject.contract, self.answer
-        if isinstance(failure, AcceptedNegativeData) and not outcome.succeeded(contract, answer):
-            return None  # refused with a 2XX, as x-outcome allows
+        if isinstance(failure, AcceptedNegativeData):
+            if not outcome.succeeded(contract, answer):
+                return []  # refused with a 2XX, as x-outcome allows
+            if self._is_doubtful() and not self._breaches():
+                return []  # nothing is wrong with it but what may be read as nothing
         if isinstance(failure, ServerError) and any(map(self.is_refusal, self._catalogue())):
-            return None  # some vendors refuse with a 5XX, and their catalogue says so
-        at = self.subject.responses.place(self.operation, answer.status)
-        if isinstance(failure, JsonSchemaError) and at is not None:
-            return self.subject.responses.described(at, answer.media_type, failure)
+            return []  # some vendors refuse with a 5XX, and their catalogue says so
+        if check in ABOUT_ANSWERS:
+            ours = self.subject.responses.differences(self.operation, answer)
+            if ours:
+                return ours
+        if check in ABOUT_METHODS:
+            allow = verdict.against_allow(self.subject, self.operation, answer)
+            if allow is not None and answer.status == 405:
+                return [allow]
+        return [self._in_their_words(check, failure)]
+
+    def _in_their_words(self, check: str, failure: Failure) -> Difference:
+        at = self.subject.responses.place(self.operation, self.answer.status)
+        got = " ".join((failure.message or f"status {self.answer.status}").split())
+        about: tuple[str, ...] = ()
+        if check == "ignored_auth" or (check == "missing_required_header" and self._is_credential(got)):
+            door = self.subject.contract.refusal_at(self.operation, "credential")
+            at, about = (door.pointer if door else at), ("credential",)
+        if isinstance(failure, AcceptedNegativeData):
+            at, got = self._broken_place(got)
         return Difference(
             kind=failure.title.lower(),
             said=PROMISES.get(check, check),
-            got=" ".join((failure.message or f"status {answer.status}").split()),
+            got=got,
             at=at or f"{self.operation.pointer}/responses",
+            about=about,
         )
+
+    def _is_credential(self, told: str) -> bool:
+        """Whether the header that a check speaks of is none of the operation's own."""
+        own = [p.name for p in self.operation.parameters if p.place == "header"]
+        return self.operation.secured and not any(f"'{name}'" in told for name in own)
+
+    def _broken_place(self, got: str) -> tuple[str, str]:
+        """The schema that a request breaks which was accepted all the same, and what the request breaks."""
+        places = self._breaches()
+        if not places:
+            return self.operation.pointer, got
+        at = written_at(self.subject.contract, self.operation, places[0])
+        return at, f"accepted, although {', '.join(places)} breaks"
+
+    def _breaches(self) -> tuple[str, ...]:
+        request = self.answer.request
+        return () if request is None else breaches(self.subject.responses, self.operation, request)
+
+    def _is_doubtful(self) -> bool:
+        """Whether servers may read the request in more than one way."""
+        request = self.answer.request
+        return request is not None and sends_blank(self.operation, request)
 
     def _catalogue(self) -> Iterator[CatalogueError]:
         yield from (listed.error for listed in self.operation.errors)

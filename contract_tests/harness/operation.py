@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from contract_tests.harness import pointer
+
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
@@ -96,6 +98,36 @@ class Operation:
     def reads_only(self) -> bool:
         """Whether it may run against a server that is not ours."""
         return self.effect == "read"
+
+
+def informed(operation: Operation, known: Mapping[str, Any]) -> Operation:
+    """The operation with other examples: values by place, such as path/wo_id or body/contractID."""
+    if not known:
+        return operation
+    parameters = tuple(
+        _showing(parameter, known[f"{parameter.place}/{parameter.name}"])
+        if f"{parameter.place}/{parameter.name}" in known
+        else parameter
+        for parameter in operation.parameters
+    )
+    inside = {at.removeprefix("body"): value for at, value in known.items() if at.startswith("body/")}
+    bodies = {name: _with_values(body, inside) for name, body in operation.bodies.items()}
+    return replace(operation, parameters=parameters, bodies=bodies)
+
+
+def _showing(parameter: Parameter, value: Any) -> Parameter:
+    definition = {key: said for key, said in parameter.definition.items() if key != "examples"}
+    return replace(parameter, definition={**definition, "example": value})
+
+
+def _with_values(body: Any, values: Mapping[str, Any]) -> Any:
+    """The body with other values where it has any."""
+    changes = [
+        {"op": "replace", "path": at, "value": value}
+        for at, value in values.items()
+        if pointer.exists(body, at)
+    ]
+    return pointer.patched(body, changes)
 
 
 def moves_of(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -20,12 +20,24 @@ from contract_tests.harness.exchange import (
 from contract_tests.harness.operation import Operation
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.target import ControlRefused, Sandbox
+from contract_tests.harness.unknown import Unknown
 
 _KEPT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class Impossible(Exception):
-    """The recipe cannot be carried out as it is written; `str()` says where it fails."""
+    """The recipe cannot be carried out as it is written; `str()` says where it fails.
+
+    `operation` and `answer` are those of the step that failed, where a step was answered otherwise than
+    the recipe needs.
+    """
+
+    def __init__(
+        self, problem: str, operation: Operation | None = None, answer: Answer | None = None
+    ) -> None:
+        super().__init__(problem)
+        self.operation = operation
+        self.answer = answer
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,7 @@ class Stage:
         try:
             for step in recipe.get("given", ()):
                 self.step(step)
-            parts = base_draft(operation).parts
+            parts = starting(self.subject, operation)
             if "state" in recipe:
                 self._aim(operation, parts, recipe["state"])
             draft = self._draft(parts, recipe)
@@ -94,20 +106,27 @@ class Stage:
 
     def located(self, operation: Operation, record_id: Any) -> Any:
         """The id by which the operation names a record: its own, or what `locate` finds."""
-        locate = (operation.lifecycle or {}).get("locate")
-        if locate is None:
+        lifecycle = operation.lifecycle or {}
+        if "locate" not in lifecycle:
             return record_id
+        return self.known_as(lifecycle["entity"], lifecycle["locate"], lifecycle["id"], record_id)
+
+    def known_as(self, kind: str, locate: Mapping[str, Any], place: str, record_id: Any) -> Any:
+        """The id by which a record goes at a place, as `locate` finds it; Impossible if it does not."""
         finder = self.subject.contract.operations[locate["operation"]]
         self.kept["id"] = record_id
         base = base_draft(finder).parts
         asked = self.filled(pointer.merged(base, locate.get("request", {})))
         answer = self.call(finder, typed_as(base, asked))
         if not answer.is_json:
-            raise Impossible(f"{finder.id} answered {answer.summary}")
+            raise Impossible(f"{finder.id} answered {answer.summary}", finder, answer)
         try:
-            return pointer.find(answer.json, locate["id"])
+            found = pointer.find(answer.json, locate["id"])
         except pointer.Absent as absent:
-            raise Impossible(f"{finder.id} shows nothing at {absent}") from absent
+            raise Impossible(f"{finder.id} shows nothing at {absent}", finder, answer) from absent
+        if self.sandbox.target.writing is not None:
+            self.sandbox.target.writing.of(self.subject.contract.vendor).alias(kind, record_id, place, found)
+        return found
 
     # ------------------------------------------------------------ the parts of a recipe
 
@@ -117,7 +136,8 @@ class Stage:
         parts = pointer.patched(parts, step.get("patch", ()))
         answer = self.call(operation, parts, self.filled(step.get("credential", DEFAULT)))
         if not outcome.succeeded(self.subject.contract, answer):
-            raise Impossible(f"the step before, {operation.id}, answered {answer.summary}")
+            text = f"the step before, {operation.id}, answered {answer.summary}"
+            raise Impossible(text, operation, answer)
         for name, at in step.get("keep", {}).items():
             self.kept[name] = pointer.find(answer.json, at)
 
@@ -162,10 +182,34 @@ class Stage:
         return values | said
 
 
-def base_request(subject: Subject, operation: Operation) -> Request:
-    """The base request of an operation, with the default credential."""
+def base_request(subject: Subject, operation: Operation, *, aimed: bool = False) -> Request:
+    """The request that an operation starts from, with the default credential.
+
+    `aimed` lets a read, too, name a record that does not exist.
+    """
     headers = subject.keyring.headers(operation)
-    return on_the_wire(subject.contract, operation, base_draft(operation), headers)
+    draft = drafted(Draft(), starting(subject, operation, aimed=aimed))
+    return on_the_wire(subject.contract, operation, draft, headers)
+
+
+def starting(subject: Subject, operation: Operation, *, aimed: bool = False) -> dict[str, Any]:
+    """The parts that recipes and breaches begin with: the base request's.
+
+    On a server that is not ours an operation that is no read acts on a record that does not exist, as
+    far as the spec knows one.
+    """
+    parts = base_draft(operation).parts
+    unknown = Unknown.of(operation)
+    if unknown is None or subject.target.double or (operation.reads_only and not aimed):
+        return parts
+    if subject.target.writing is not None and not aimed and _is_told(subject, operation, unknown.place):
+        return parts
+    return unknown.aimed(parts)
+
+
+def _is_told(subject: Subject, operation: Operation, place: str) -> bool:
+    """Whether the base request names a record that it may act on."""
+    return place.partition("/*")[0] in subject.contract.known.get(operation.id, {})
 
 
 def written_out(value: Any, kept: Mapping[str, Any]) -> Any:
@@ -195,6 +239,17 @@ def aimed(parts: dict[str, Any], at: str, record_id: Any) -> None:
     before = parts.get(where, {})
     change = {"op": "add", "path": pointer.join(names), "value": record_id}
     parts[where] = typed_as(before, pointer.patched(before, [change]))
+
+
+def alone(parts: dict[str, Any], at: str) -> None:
+    """Leave nothing beside the item of a list in which a place such as body/lote/0/key lies."""
+    where, *names = at.split("/")
+    for depth, name in enumerate(names):
+        if name.isdecimal():
+            place = pointer.join(names[:depth])
+            item = pointer.find(parts[where], f"{place}/{name}")
+            parts[where] = pointer.patched(parts[where], [{"op": "replace", "path": place, "value": [item]}])
+            return
 
 
 def typed_as(example: Any, value: Any) -> Any:

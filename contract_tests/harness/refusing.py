@@ -8,10 +8,10 @@ from typing import Any
 
 from contract_tests.harness import verdict
 from contract_tests.harness.exchange import Request, base_draft
-from contract_tests.harness.finding import Difference
+from contract_tests.harness.finding import ContractBroken, Difference
 from contract_tests.harness.operation import CatalogueError, Operation
 from contract_tests.harness.recipe import Impossible, Stage, base_request
-from contract_tests.harness.subject import Subject
+from contract_tests.harness.subject import Subject, between
 from contract_tests.harness.target import Sandbox
 
 
@@ -25,6 +25,13 @@ class Provoked:
     recipe: Mapping[str, Any]
     label: str
     also: tuple[str, ...] = ()
+    instead: tuple[CatalogueError, ...] = ()
+    """Other refusals that keep the contract as well."""
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """The operation and the error."""
+        return self.operation.id, self.error.id
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,14 @@ class Malformed:
     label: str
     also: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    instead: tuple[CatalogueError, ...] = ()
+    place: str = ""
+    """What of the request is wrong, as `refuses` has it."""
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """The operation, the error and the part of the request."""
+        return self.operation.id, self.error.id, self.place.partition(":")[0].partition("/")[0]
 
 
 def provoke(part: str, case: Provoked) -> None:
@@ -63,7 +78,7 @@ def provoke(part: str, case: Provoked) -> None:
                 got=str(problem),
                 at=case.error.pointer,
             )
-            raise case.subject.broken(part, case.operation, difference, "-", sandbox) from problem
+            raise stuck(part, case.subject, case.operation, difference, sandbox, problem) from problem
         _send(part, case, sandbox, attempt.request, attempt.values)
 
 
@@ -83,6 +98,23 @@ def refuse(part: str, case: Malformed) -> None:
         _send(part, case, sandbox, case.request, case.values)
 
 
+def stuck(
+    part: str,
+    subject: Subject,
+    operation: Operation,
+    difference: Difference,
+    sandbox: Sandbox,
+    problem: Impossible,
+    also: tuple[str, ...] = (),
+) -> ContractBroken:
+    """The exception for an operation that could not even be asked: about the step that failed, if one did."""
+    if problem.operation is None or problem.answer is None:
+        return subject.broken(part, operation, difference, "-", sandbox, also)
+    found = verdict.against_success(subject, problem.operation, problem.answer) or difference
+    asking = (operation.id, *also)
+    return subject.broken(part, problem.operation, found, problem.answer, sandbox, asking)
+
+
 def _send(
     part: str,
     case: Provoked | Injected | Malformed,
@@ -91,12 +123,15 @@ def _send(
     values: Mapping[str, Any],
 ) -> None:
     subject, operation, error = case.subject, case.operation, case.error
-    before = subject.world(sandbox) if sandbox.steps else subject.seed_world
+    before = subject.changes(sandbox) if sandbox.steps else {}
     answer = sandbox.send(request)
     found = verdict.against_refusal(subject, operation, error, values, answer)
+    instead = () if isinstance(case, Injected) else case.instead
+    if any(verdict.against_refusal(subject, operation, other, {}, answer) is None for other in instead):
+        return
     if found is None and error.status == 405:
         found = verdict.against_allow(subject, operation, answer)
     if found is None:
-        found = verdict.against_change(before, subject.world(sandbox), operation.pointer)
+        found = verdict.against_change(*between(before, subject.changes(sandbox)), operation.pointer)
     if found is not None:
-        raise subject.broken(part, operation, found, answer.summary, sandbox)
+        raise subject.broken(part, operation, found, answer, sandbox)

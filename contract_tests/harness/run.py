@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from contract_tests.harness import contract, credentials, fixtures
-from contract_tests.harness.credentials import MissingCredential
-from contract_tests.harness.finding import Finding, grouped
-from contract_tests.harness.fixtures import UnreadableFixture
+from contract_tests.harness.baseline import Baseline
+from contract_tests.harness.cleanup import Cleanup
+from contract_tests.harness.finding import Finding, Known
+from contract_tests.harness.grouping import grouped
 from contract_tests.harness.operation import Operation
-from contract_tests.harness.profiles import PROFILES, Profile
+from contract_tests.harness.profiles import Profile
+from contract_tests.harness.saved import Saved
 from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import Target, Unreachable, connected
+from contract_tests.harness.witness import Witness
 from contract_tests.pytest_plugin import PARTS
 
-__all__ = ["PARTS", "CannotCheck", "Case", "Omission", "Run", "Vendor", "Verdict", "prepared", "shipped"]
+__all__ = ["PARTS", "CannotCheck", "Case", "Omission", "Run", "Vendor", "Verdict"]
+
+
+CONNECTION = "connection"  # what is wrong with every answer is no part of the suite, but of the report
 
 
 class CannotCheck(Exception):
@@ -67,6 +71,17 @@ class Verdict:
     seconds: float
     findings: tuple[Finding, ...] = ()
     problem: str | None = None
+    test: str = ""
+    """The name of the test, which no other has."""
+
+    def joined(self, more: Verdict) -> Verdict:
+        """This verdict and one of the same test in another round."""
+        return replace(
+            self,
+            seconds=self.seconds + more.seconds,
+            findings=(*self.findings, *more.findings),
+            problem=self.problem or more.problem,
+        )
 
 
 @dataclass(frozen=True)
@@ -90,15 +105,98 @@ class Run:
     verdicts: list[Verdict] = field(default_factory=list)
     omissions: dict[Omission, None] = field(default_factory=dict)
     stopped: str | None = None
+    shown: dict[str, Witness] = field(default_factory=dict)
+    """By vendor, what the answers have shown of the contract."""
+    barred: dict[str, str] = field(default_factory=dict)
+    """Vendors whose server is not even asked further, and why."""
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seconds: float = 0.0
+    """How long it took."""
+    requests: int = 0
+    """How many were sent."""
+    left_out: int = 0
+    """Cases like others that were tried, which the profile does without."""
+    warnings: list[str] = field(default_factory=list)
+    """What a reader should know, and what changes no verdict."""
+    rounds: int = 1
+    """How often it has tried everything, each time with another seed."""
+    vendors: tuple[Vendor, ...] = ()
+    """Where the promises of its subjects lie, for another process to read them."""
+    first: tuple[str, ...] = ()
+    """Tests, by vendor and label, that come before all others."""
+    repeats: bool = False
+    """Whether it only tries again, with another seed, what the seed decides."""
+    max_time: float | None = None
+    """Seconds that it may take."""
+    cleanup: Cleanup | None = None
+    """What came of ending what it made on a server that is not ours."""
+    deadline: float | None = None
+    """When no further test begins, on the clock of time.monotonic."""
+    baseline: Baseline | None = None
+    """What is known already."""
+
+    def take_in(self, again: Run) -> None:
+        """Add what another round has shown; one that its time has cut short counts as none."""
+        by_test = {(one.vendor, one.part, one.test): one for one in self.verdicts}
+        for more in again.verdicts:
+            key = (more.vendor, more.part, more.test)
+            by_test[key] = by_test[key].joined(more) if key in by_test else more
+        self.verdicts[:] = by_test.values()
+        self.seconds += again.seconds
+        self.requests += again.requests
+        if not self.is_over:
+            self.rounds += 1
+            self.stopped = again.stopped
 
     def wants(self, operation: Operation | None) -> bool:
         """Whether the run looks at this operation."""
         return not self.operations or (operation is not None and operation.id in self.operations)
 
     @property
+    def saved(self) -> Saved:
+        """Where its failures are kept."""
+        return self.subjects[0].saved
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time is up."""
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+    @property
+    def told_parts(self) -> tuple[str, ...]:
+        """The parts that a report tells of; how the server was reached only where something came of it."""
+        reached = any(verdict.part == CONNECTION for verdict in self.verdicts)
+        return (*([CONNECTION] if reached else []), *(part for part in PARTS if part in self.parts))
+
+    @property
     def findings(self) -> list[Finding]:
-        """Every finding, one for each cause."""
-        return grouped(finding for verdict in self.verdicts for finding in verdict.findings)
+        """Every finding, one for each cause; `known` tells which of them the baseline covers."""
+        entries = self.baseline.valid if self.baseline else {}
+        return grouped((finding for verdict in self.verdicts for finding in verdict.findings), entries)
+
+    @property
+    def expired(self) -> list[Known]:
+        """Entries of the baseline about these vendors whose last day has passed: each fails the run."""
+        if self.baseline is None:
+            return []
+        vendors = {subject.contract.vendor for subject in self.subjects}
+        return [entry for entry in self.baseline.expired if entry.vendor in vendors]
+
+    @property
+    def no_longer_found(self) -> list[Known]:
+        """Entries of the baseline that nothing fits any more, although the run has looked."""
+        if self.baseline is None or self.stopped:
+            return []
+        looked_at = {(verdict.vendor, verdict.operation) for verdict in self.verdicts}
+        return self.baseline.no_longer_found(self.findings, looked_at)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be done about the baseline: entries to renew or to remove."""
+        return [
+            f"baseline: {entry} expired on {entry.expires}: mend the cause, or answer for it again"
+            for entry in self.expired
+        ] + [f"baseline: {entry} is no longer found: remove it" for entry in self.no_longer_found]
 
     @property
     def problems(self) -> list[str]:
@@ -113,77 +211,6 @@ class Run:
     @property
     def exit_code(self) -> int:
         """0 holds, 1 findings, 2 could not check."""
-        if self.findings:
+        if self.expired or any(finding.known is None for finding in self.findings):
             return 1
         return 2 if self.problems or not self.verdicts else 0
-
-
-def shipped(name: str) -> Vendor:
-    """A vendor that ships with the product; CannotCheck names the known ones."""
-    from mockserver.app import VENDORS, fixtures_path, spec_path
-
-    if name not in VENDORS:
-        raise CannotCheck(f"{name}: no such vendor. Known: {', '.join(VENDORS)}")
-    return Vendor(name, spec_path(name), fixtures_path(name))
-
-
-@contextmanager
-def prepared(
-    vendors: Sequence[Vendor],
-    *,
-    url: str | None = None,
-    profile: str = "standard",
-    seed: int | None = None,
-    parts: Iterable[str] = (),
-    operations: Iterable[str] = (),
-) -> Iterator[Run]:
-    """A run against a URL, or against a double started here; CannotCheck if it cannot begin."""
-    chosen = secrets.randbits(32) if seed is None else seed
-    tag = f"check-{chosen:x}-{secrets.token_hex(3)}"
-    wanted = frozenset(operations)
-    with ExitStack() as stack:
-        try:
-            promises = [(contract.load(v.name, v.spec), fixtures.load(v.fixtures)) for v in vendors]
-            _demand_known(wanted, [promise for promise, _ in promises])
-            target = stack.enter_context(_target(url, vendors, tag))
-            subjects = [
-                Subject(
-                    promise,
-                    seeded,
-                    target,
-                    credentials.keyring(promise, seeded, is_double=target.double),
-                    PROFILES[profile],
-                    chosen,
-                )
-                for promise, seeded in promises
-            ]
-        except (
-            contract.UnreadableSpec,
-            UnreadableFixture,
-            MissingCredential,
-            Unreachable,
-        ) as problem:
-            raise CannotCheck(str(problem)) from problem
-        yield Run(subjects, PROFILES[profile], chosen, tuple(parts) or PARTS, wanted)
-
-
-def _demand_known(wanted: frozenset[str], promises: Iterable[contract.Contract]) -> None:
-    known = {name for promise in promises for name in promise.operations}
-    for name in sorted(wanted - known):
-        raise CannotCheck(f"{name}: no such operation. Known: {', '.join(sorted(known))}")
-
-
-@contextmanager
-def _target(url: str | None, vendors: Sequence[Vendor], tag: str) -> Iterator[Target]:
-    with ExitStack() as stack:
-        base = _started(stack, vendors) if url is None else url
-        yield stack.enter_context(connected(base, tag=tag, started_here=url is None))
-
-
-def _started(stack: ExitStack, vendors: Sequence[Vendor]) -> str:
-    from mockserver.server import running
-
-    try:
-        return stack.enter_context(running([vendor.name for vendor in vendors]))
-    except Exception as problem:
-        raise CannotCheck(f"the double does not start: {problem}") from problem

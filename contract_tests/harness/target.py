@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import quote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from contract_tests.harness.belongings import Writing
+from contract_tests.harness.budget import Budget
+from contract_tests.harness.contract import Contract
 from contract_tests.harness.exchange import Answer, Request, curl
+from contract_tests.harness.naming import SandboxNames
+from contract_tests.harness.safety import Guard
+from contract_tests.harness.targets import TargetSettings
+from contract_tests.harness.wire import PATIENCE, BrokenAnswer, Line, Unreachable, Wire
 
-PATIENCE = 10.0  # seconds for one answer
+__all__ = ["BrokenAnswer", "ControlRefused", "Sandbox", "Target", "Unreachable", "connected", "is_ours"]
+
 STARTED_HERE = "$DUBLE_URL"
 
-
-class Unreachable(Exception):
-    """No server there; `str()` is one line with the remedy."""
-
-
-class BrokenAnswer(Exception):
-    """The server gave no complete answer to a request."""
-
-    def __init__(self, request: Request, problem: str) -> None:
-        super().__init__(f"{request.line}: {problem}")
-        self.request = request
-        self.problem = problem
+Writes = Literal["all", "none", "sandbox"]
 
 
 class ControlRefused(Exception):
@@ -44,20 +43,37 @@ class Target:
     """A server; `double` tells whether its control API is ours."""
 
     url: str
+    """Everything before the vendor's own base path, without a slash at its end."""
     double: bool
-    client: httpx.Client = field(repr=False)
+    wire: Wire = field(repr=False)
     started_here: bool = False
     tag: str = "check"
-    _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
+    writes: Writes = "all"
+    """What may be sent: all to our own doubles, to others only what changes nothing, or also writes."""
+    settings: TargetSettings | None = None
+    guard: Guard | None = field(default=None, repr=False)
+    """Asked before anything leaves for a server that is not ours."""
+    writing: Writing | None = field(default=None, repr=False)
+    """What keeps the ledger of writes to a server that is not ours; None where none may happen."""
 
     @property
     def shown(self) -> str:
         """The URL as curl lines have it; a double of our own is gone when they are read."""
         return STARTED_HERE if self.started_here else self.url
 
+    @property
+    def path(self) -> str:
+        """The path of its URL."""
+        return urlsplit(self.url).path
+
+    @cached_property
+    def names(self) -> SandboxNames:
+        """What its sandboxes are called."""
+        return SandboxNames(self.tag)
+
     def sandbox(self) -> Sandbox:
         """A world of its own, in its seed state; on a server that is not ours, the only one."""
-        return Sandbox(self, f"{self.tag}-{next(self._numbers)}" if self.double else None)
+        return Sandbox(self, self.names.next() if self.double else None)
 
 
 @dataclass
@@ -82,19 +98,20 @@ class Sandbox:
     def send(self, request: Request, *, look: bool = False) -> Answer:
         """Send one request; BrokenAnswer if no complete answer comes, Unreachable if nobody does.
 
-        `look` marks a read that only observes and is no part of a reproduction.
+        `look` marks a read that only observes and is no part of a reproduction. Unsafe if the request may
+        not be sent to a server that is not ours.
         """
+        writing = self.target.writing
+        if writing is not None:
+            request = writing.marked(request)
+        if self.target.guard is not None:
+            self.target.guard.demand(request)
         if not look:
             self.steps.append(request)
-        try:
-            response = self.target.client.request(
-                request.method, self.root + request.path, headers=request.headers, content=request.body
-            )
-        except httpx.ConnectError as problem:
-            raise Unreachable(_gone(self.target.url, problem)) from problem
-        except httpx.TransportError as problem:
-            raise BrokenAnswer(request, _named(problem)) from problem
-        return Answer(response)
+        return self._sent(request) if writing is None else writing.send(request, self._sent)
+
+    def _sent(self, request: Request) -> Answer:
+        return self.target.wire.send(request, self.target.path + self.prefix)
 
     def control(self, method: str, path: str, body: Any = None, *, look: bool = False) -> Any:
         """Ask the control API; ControlRefused unless it agrees. The parsed answer, None if empty."""
@@ -102,7 +119,7 @@ class Sandbox:
             method=method,
             path=f"/_duble/{path}",
             headers={"Content-Type": "application/json"} if body is not None else {},
-            body=httpx.Request(method, "http://control/", json=body).content if body is not None else None,
+            body=json.dumps(body).encode() if body is not None else None,
         )
         answer = self.send(request, look=look)
         if not answer.response.is_success:
@@ -139,37 +156,76 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         if self.name and kind is not Unreachable:
-            self.target.client.delete(f"{self.target.url}/_duble/sandboxes/{self.name}")
+            forget = Request(method="DELETE", path=f"/_duble/sandboxes/{self.name}")
+            self.target.wire.send(forget, self.target.path)
 
 
 @contextmanager
-def connected(url: str, *, tag: str, started_here: bool = False) -> Iterator[Target]:
-    """A target at a base URL; Unreachable with the remedy if nothing answers there."""
+def connected(
+    url: str,
+    *,
+    tag: str,
+    started_here: bool = False,
+    settings: TargetSettings | None = None,
+    writes: Writes = "none",
+    budget: Budget | None = None,
+    ask: bool = True,
+    contracts: Sequence[Contract] = (),
+) -> Iterator[Target]:
+    """A target at a base URL; Unreachable with the remedy if nothing answers there.
+
+    Whether it is one of our doubles is asked of it, unless its settings tell or `ask` forbids it.
+    """
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Unreachable(f"{url}: not a base URL. Give one such as http://127.0.0.1:8080")
     root = url.rstrip("/")
-    with httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=not started_here) as client:
-        try:
-            health = client.get(f"{root}/_duble/health")
-        except httpx.TransportError as problem:
-            raise Unreachable(_gone(root, problem)) from problem
-        yield Target(root, _is_ours(health), client, started_here, tag)
+    line = Line(waits=False) if started_here else _line(root, settings)
+    with Wire(f"{parts.scheme}://{parts.netloc}", line, budget or Budget()) as wire:
+        may_be = ask and (settings is None or settings.kind == "double")
+        double = started_here or (may_be and is_ours(wire, urlsplit(root).path))
+        if double:
+            wire.obey(waiting=False)
+        guard = None if double or writes == "all" else Guard(contracts, writes)
+        yield Target(root, double, wire, started_here, tag, "all" if double else writes, settings, guard)
 
 
-def _is_ours(health: httpx.Response) -> bool:
-    if not health.is_success:
-        return False
+def _line(root: str, settings: TargetSettings | None) -> Line:
+    """How to reach a server; Unreachable says which of its settings cannot be met."""
+    if settings is None:
+        return Line(proxy=_usual_proxy(root), patience=PATIENCE)
     try:
-        said = health.json()
-    except ValueError:
+        return Line(
+            headers=settings.all_headers(),
+            patience=settings.timeout,
+            tls=settings.tls(),
+            proxy=settings.proxy or _usual_proxy(root),
+        )
+    except KeyError as missing:
+        raise Unreachable(f"{root}: a header's value is missing. Set {missing.args[0]}") from missing
+    except OSError as problem:
+        text = f"{root}: certificate or key of the target cannot be read ({problem.strerror or problem})"
+        raise Unreachable(text) from problem
+
+
+def _usual_proxy(root: str) -> str | None:
+    """The proxy of the environment (HTTPS_PROXY, NO_PROXY and their like)."""
+    parts = urlsplit(root)
+    if proxy_bypass(parts.hostname or ""):
+        return None
+    found = getproxies().get(parts.scheme)
+    return found if found is None or "://" in found else f"http://{found}"
+
+
+def is_ours(wire: Wire, path: str) -> bool:
+    """Whether our control API answers there."""
+    try:
+        health = wire.send(Request(method="GET", path="/_duble/health"), path)
+    except BrokenAnswer:
         return False
-    return isinstance(said, dict) and said.get("product") == "duble"
-
-
-def _gone(url: str, problem: Exception) -> str:
-    return f"{url}: nobody answers ({_named(problem)}). Start the server, or correct --url"
-
-
-def _named(problem: Exception) -> str:
-    return str(problem) or type(problem).__name__
+    return (
+        health.status == httpx.codes.OK
+        and health.is_json
+        and isinstance(health.json, dict)
+        and health.json.get("product") == "duble"
+    )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
 import jsonschema_rs
 
@@ -15,8 +13,6 @@ from contract_tests.harness.operation import ListedError, Operation
 from contract_tests.harness.recipe import written_out
 from contract_tests.harness.responses import Responses
 
-_DOUBTFUL, _UNREADABLE = object(), object()
-_TRUE_OR_FALSE = frozenset({"true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n"})
 _NOT_ABOUT_DATA = frozenset({"raw", "media_type", "credential"})
 
 
@@ -41,54 +37,6 @@ def _ends_valid(responses: Responses, operation: Operation, recipe: Mapping[str,
     except pointer.Absent:
         return False
     return fits(responses, operation, parts)
-
-
-def breach_in_query(responses: Responses, operation: Operation, query: str) -> str | None:
-    """What in a query string, as it is sent, breaks the contract beyond doubt; None if nothing does.
-
-    Texts that servers may read in more than one way, such as blanks, count as kept.
-    """
-    described = responses.described_operation(operation)
-    sent = parse_qs(query, keep_blank_values=True)
-    for parameter in operation.parameters:
-        if parameter.place != "query":
-            continue
-        values = sent.get(parameter.name, [])
-        if not values and parameter.required:
-            return f"{parameter.name} is required"
-        read = _read(parameter.schema.get("type"), values)
-        if read is _UNREADABLE:
-            return f"{parameter.name} is no {parameter.schema['type']}: {values[0]!r}"
-        found = described.get_parameter(parameter.name, "query")
-        if read is _DOUBTFUL or found is None:
-            continue
-        try:
-            found.validate(read)
-        except jsonschema_rs.ValidationError as problem:
-            return f"{parameter.name}: {problem.message}"
-    return None
-
-
-def _read(kind: Any, values: list[str]) -> Any:
-    """The one value as its type has it, or that it is doubtful or unreadable."""
-    if len(values) != 1 or values[0] in ("", "null"):
-        return _DOUBTFUL
-    text = values[0]
-    if kind in ("integer", "number"):
-        return _read_number(text)
-    if kind == "boolean":
-        return _DOUBTFUL if text.lower() in _TRUE_OR_FALSE else _UNREADABLE
-    return text if kind == "string" else _DOUBTFUL
-
-
-def _read_number(text: str) -> Any:
-    if re.fullmatch(r"-?(0|[1-9][0-9]*)", text):
-        return int(text)
-    try:
-        float(text)
-    except ValueError:
-        return _UNREADABLE
-    return _DOUBTFUL
 
 
 def fits(responses: Responses, operation: Operation, parts: Mapping[str, Any]) -> bool:

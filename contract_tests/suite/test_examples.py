@@ -6,17 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.harness import pointer, verdict
+import httpx
+
+from contract_tests.harness import foreign, outcome, pointer, verdict
+from contract_tests.harness.cause import refusals_like
 from contract_tests.harness.credentials import DEFAULT
 from contract_tests.harness.exchange import Answer, base_draft
 from contract_tests.harness.finding import Difference
 from contract_tests.harness.fixtures import Example
+from contract_tests.harness.judgement import Judgement
 from contract_tests.harness.operation import Operation
 from contract_tests.harness.plugin import each
 from contract_tests.harness.recipe import Impossible, Stage
+from contract_tests.harness.refusing import stuck
 from contract_tests.harness.run import Omission, Run
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.target import ControlRefused
+from contract_tests.harness.unknown import refusals_of_unknown
+from contract_tests.harness.validity import meets_valid_data
 
 PART = "examples"
 NEEDS_SEED = "examples hold for the seed records of a double"
@@ -68,11 +75,13 @@ def documented(run: Run) -> Iterator[Documented | Omission]:
             yield Documented(subject, operation, example)
 
 
-def shown(run: Run) -> Iterator[Shown]:
-    """The base request of every operation, with each of its named bodies."""
+def shown(run: Run) -> Iterator[Shown | Omission]:
+    """The base request of every operation, with each of its named bodies; of every read on other servers."""
     for subject in run.subjects:
-        if subject.target.double:
-            for operation in subject.contract.operations.values():
+        for operation in subject.contract.operations.values():
+            if not subject.target.double:
+                yield from _unknown(subject, operation)
+            if subject.target.double or operation.reads_only:
                 for body in operation.bodies or [None]:
                     yield Shown(subject, operation, body)
 
@@ -88,8 +97,7 @@ def test_a_documented_exchange_repeats(case: Documented) -> None:
         answer = stage.call(case.operation, parts, said.get("credential", DEFAULT))
         difference = _against_example(case, said["response"], answer)
         if difference is not None:
-            summary = answer.summary
-            raise case.subject.broken(PART, case.operation, difference, summary, sandbox, case.also)
+            raise case.subject.broken(PART, case.operation, difference, answer, sandbox, case.also)
 
 
 @each(shown)
@@ -99,8 +107,33 @@ def test_an_example_of_the_spec_succeeds(case: Shown) -> None:
         parts = base_draft(case.operation, case.body).parts
         answer = Stage(case.subject, sandbox).call(case.operation, parts)
         difference = verdict.against_success(case.subject, case.operation, answer)
-        if difference is not None:
-            raise case.subject.broken(PART, case.operation, difference, answer.summary, sandbox)
+        if difference is not None and not _refused_with_reason(case, answer):
+            raise case.subject.broken(PART, case.operation, difference, answer, sandbox)
+
+
+def _unknown(subject: Subject, operation: Operation) -> Iterator[Omission]:
+    """What a read of a server that is not ours would need in order to find something."""
+    for name in foreign.lacking(subject, operation) if operation.reads_only else ():
+        why = f"no {name} is known there: give resources.{name} in duble.toml"
+        yield Omission(subject.contract.vendor, PART, f"{operation.id} with success", why)
+
+
+def _refused_with_reason(case: Shown, answer: Answer) -> bool:
+    """On a server that is not ours: a documented refusal that valid data may meet there.
+
+    Whoever asks may lack a right, and a record be in the wrong state; but one that the server itself
+    shows is not unknown to it.
+    """
+    if case.subject.target.double or case.subject.responses.difference(case.operation, answer) is not None:
+        return False
+    judgement = Judgement(case.subject, case.operation, answer)
+    unknown = {error.id for error in refusals_of_unknown(case.operation)}
+    exists = unknown and not foreign.lacking(case.subject, case.operation)
+    return any(
+        meets_valid_data(case.subject.responses, case.operation, listed)
+        for listed in case.operation.errors
+        if judgement.is_refusal(listed.error) and not (exists and listed.error.id in unknown)
+    )
 
 
 def _set(case: Documented, stage: Stage, steps: Iterable[Mapping[str, Any]]) -> None:
@@ -110,13 +143,14 @@ def _set(case: Documented, stage: Stage, steps: Iterable[Mapping[str, Any]]) -> 
     except (Impossible, ControlRefused, pointer.Absent) as problem:
         difference = _differs(case, "situation", "what comes before succeeds", str(problem))
         sandbox = stage.sandbox
-        broken = case.subject.broken(PART, case.operation, difference, "-", sandbox, case.also)
-        raise broken from problem
+        stopped = problem if isinstance(problem, Impossible) else Impossible(str(problem))
+        raise stuck(PART, case.subject, case.operation, difference, sandbox, stopped, case.also) from problem
 
 
 def _against_example(case: Documented, said: Any, answer: Answer) -> Difference | None:
     if answer.status != said["status"]:
-        return _differs(case, "status", f"status {said['status']}", f"status {answer.status}")
+        at = _refusal_at(case, said)
+        return _differs(case, "status", f"status {said['status']}", f"status {answer.status}", at)
     broken = case.subject.responses.difference(case.operation, answer)
     if broken is not None:
         return broken
@@ -131,10 +165,20 @@ def _against_example(case: Documented, said: Any, answer: Answer) -> Difference 
     return _differs(case, "body", "the documented body", got) if unlike else None
 
 
-def _differs(case: Documented, kind: str, said: str, got: str) -> Difference:
+def _refusal_at(case: Documented, said: Any) -> str | None:
+    """The place of the refusal in the catalogue that an exchange documents; None for a success."""
+    contract = case.subject.contract
+    documented = Answer(httpx.Response(said["status"], json=said.get("body")))
+    if outcome.succeeded(contract, documented):
+        return None
+    fitting = refusals_like(contract, documented)
+    return f"{fitting[0].pointer}/status" if len(fitting) == 1 else None
+
+
+def _differs(case: Documented, kind: str, said: str, got: str, at: str | None = None) -> Difference:
     return Difference(
         kind=f"documented {kind}",
         said=f"{case.example.name}: {said}",
         got=got,
-        at=case.operation.pointer,
+        at=at or case.operation.pointer,
     )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from contract_tests.harness import pointer
+from contract_tests.harness import foreign, pointer
 from contract_tests.harness.exchange import Draft, Request, base_draft, drafted, on_the_wire
 from contract_tests.harness.limits import required_properties
 from contract_tests.harness.operation import CatalogueError, Operation
 from contract_tests.harness.plugin import each
-from contract_tests.harness.recipe import base_request, named_at
+from contract_tests.harness.recipe import base_request, named_at, starting
 from contract_tests.harness.refusing import Injected, Malformed, Provoked, inject, provoke, refuse
 from contract_tests.harness.run import Omission, Run
 from contract_tests.harness.subject import Subject
@@ -21,7 +22,8 @@ OF_BODIES = ("media-type", "syntax", "size")
 NOWHERE = "/duble-knows-no-such-place"
 DEPTH = 100_000
 OVERSIZE = 4 * 2**20
-NOT_OURS = "the server is not ours: its effect cannot be taken back"
+TOO_LARGE = 413
+MIGHT_HURT = "a server that is not ours is not put to the test of its limits"
 
 
 def provoked(run: Run) -> Iterator[Provoked | Omission]:
@@ -32,16 +34,16 @@ def provoked(run: Run) -> Iterator[Provoked | Omission]:
                 error, recipes = listed.error, listed.provoke
                 if recipes == "environment":
                     continue
-                if not subject.target.double:
-                    yield Omission(subject.contract.vendor, PART, "recipes", NOT_OURS)
-                elif not recipes:
+                if not recipes:
                     what, why = f"{operation.id} {error.id}", "the spec has no recipe for it"
                     yield Omission(subject.contract.vendor, PART, what, why)
-                else:
+                elif subject.target.double:
                     yield from _numbered(subject, operation, error, recipes)
+                else:
+                    yield from _abroad(subject, operation, error, recipes)
 
 
-def common(run: Run) -> Iterator[Provoked]:
+def common(run: Run) -> Iterator[Provoked | Omission]:
     """The recipes of refusals that every operation with a body gives."""
     for subject in run.subjects:
         for operation in _with_body(subject):
@@ -50,8 +52,12 @@ def common(run: Run) -> Iterator[Provoked]:
                 error = subject.contract.root_error(place)
                 if error is None or not error.provoke or error.id in own:
                     continue
-                if subject.contract.refusal_at(operation, place) is error:
+                if subject.contract.refusal_at(operation, place) is not error:
+                    continue
+                if subject.target.double:
                     yield from _numbered(subject, operation, error, error.provoke)
+                else:
+                    yield from _abroad(subject, operation, error, error.provoke)
 
 
 def injected(run: Run) -> Iterator[Injected | Omission]:
@@ -68,9 +74,12 @@ def injected(run: Run) -> Iterator[Injected | Omission]:
                 yield Injected(subject, operation, error, f"{operation.id}-{error.id}")
 
 
-def malformed(run: Run) -> Iterator[Malformed]:
-    """Requests that no operation could mean; on a server that is not ours only a lost address."""
+def malformed(run: Run) -> Iterator[Malformed | Omission]:
+    """Requests that no operation could mean; of a server that is not ours only those that cannot act."""
     for subject in run.subjects:
+        if not subject.target.double:
+            yield from _malformed_abroad(subject)
+            continue
         for operation in subject.contract.operations.values():
             if subject.target.double:
                 for place, name, request in (
@@ -81,9 +90,7 @@ def malformed(run: Run) -> Iterator[Malformed]:
                     if error is not None:
                         label = f"{operation.id}-{name}"
                         values = named_at(place)
-                        yield Malformed(subject, operation, error, request, label, values=values)
-            elif operation.method == "GET":
-                yield from _lost(subject, operation)
+                        yield Malformed(subject, operation, error, request, label, values=values, place=place)
 
 
 @each(provoked)
@@ -120,15 +127,69 @@ def _numbered(
 
 def _with_body(subject: Subject) -> Iterator[Operation]:
     for operation in subject.contract.operations.values():
-        if operation.media_types and subject.target.double:
+        if operation.media_types:
             yield operation
 
 
-def _lost(subject: Subject, operation: Operation) -> Iterator[Malformed]:
-    error = subject.contract.root_error("route")
-    request = _elsewhere(base_request(subject, operation), operation.method)
-    if error is not None and not _is_known(subject, request):
-        yield Malformed(subject, operation, error, request, f"{operation.id}-unknown path")
+def _abroad(
+    subject: Subject, operation: Operation, error: CatalogueError, recipes: list[Mapping[str, Any]]
+) -> Iterator[Provoked | Omission]:
+    """The recipes that lead to the refusal on any server, and cannot act there."""
+    what = f"{operation.id} {error.id}"
+    hurts = {"size"} & {*error.refuses} or error.status == TOO_LARGE
+    carried = [recipe for recipe in recipes if foreign.portable(subject, operation, recipe) and not hurts]
+    sent = [recipe for recipe in carried if foreign.is_harmless(subject, operation, recipe)]
+    instead = foreign.may_come_instead(subject, operation)
+    for case in _numbered(subject, operation, error, sent):
+        yield replace(case, instead=() if _is_about_credentials(subject, error) else instead)
+    if not sent:
+        why = MIGHT_HURT if hurts else foreign.MIGHT_ACT if carried else foreign.NEEDS_A_DOUBLE
+        yield Omission(subject.contract.vendor, PART, what, why)
+
+
+def _is_about_credentials(subject: Subject, error: CatalogueError) -> bool:
+    door = subject.contract.root_error("credential")
+    return (
+        door is not None
+        and error.status == door.status
+        and (error is door or any("credential" in recipe for recipe in error.provoke or ()))
+    )
+
+
+def _malformed_abroad(subject: Subject) -> Iterator[Malformed | Omission]:
+    yield Omission(subject.contract.vendor, PART, "oversize and deeply nested bodies", MIGHT_HURT)
+    route = subject.contract.root_error("route")
+    for method, operation, request in foreign.lost(subject) if route else ():
+        assert route is not None
+        yield Malformed(subject, operation, route, request, f"unknown path-{method}")
+    for operation in subject.contract.operations.values():
+        yield from _nonsense_abroad(subject, operation)
+
+
+def _nonsense_abroad(subject: Subject, operation: Operation) -> Iterator[Malformed | Omission]:
+    kept = []
+    instead = foreign.may_come_instead(subject, operation)
+    incomplete = (((place,), name, request) for place, name, request in _incomplete(subject, operation))
+    for places, name, request in (*foreign.nonsense(subject, operation), *incomplete):
+        errors = [e for place in places if (e := subject.contract.refusal_at(operation, place))]
+        if places == ("route",) and _is_known(subject, request):
+            continue
+        if errors and not foreign.may_be_sent(subject, request):
+            kept.append(name)
+        elif errors:
+            also = () if places[0] in ("route", "method") else instead
+            label = f"{operation.id}-{name}"
+            yield Malformed(
+                subject,
+                operation,
+                errors[0],
+                request,
+                label,
+                values=named_at(places[0]),
+                instead=(*errors[1:], *also),
+            )
+    if kept:
+        yield Omission(subject.contract.vendor, PART, f"{operation.id}: {', '.join(kept)}", foreign.MIGHT_ACT)
 
 
 def _nonsense(subject: Subject, operation: Operation) -> Iterator[tuple[str, str, Request]]:
@@ -168,7 +229,7 @@ def _incomplete(subject: Subject, operation: Operation) -> Iterator[tuple[str, s
     ]
     if operation.media_types:
         required += [("body", "body", name) for name in required_properties(subject.contract, operation)]
-    whole = base_draft(operation).parts
+    whole = starting(subject, operation)
     for part, place, name in required:
         change = {"op": "remove", "path": pointer.join([part, name])}
         lacking = drafted(Draft(), pointer.patched(whole, [change]))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from contract_tests.harness.run import Run, Vendor, prepared, shipped
-from contract_tests.harness.session import execute
+from contract_tests.harness.prepare import prepared, shipped
+from contract_tests.harness.profiles import Profile
+from contract_tests.harness.run import Run, Vendor
+from contract_tests.harness.session import Progress, execute
 
 TOY = Path(__file__).parent / "toy"
 ACME = Vendor("acme", TOY / "spec.yaml", TOY / "fixtures")
+BRIEF = Profile("brief", examples=10, histories=6, steps=15, shrinks=False)
+"""Everything that is enumerated, and little of what is random."""
 
 
 class Quiet:
@@ -22,13 +26,27 @@ class Quiet:
         """Nothing."""
 
 
-def run_toy(url: str, vendor: Vendor = ACME, **wanted: Any) -> Run:
-    """The suite against something that may be the invented vendor, in the smallest profile."""
-    with prepared([vendor], url=url, profile="smoke", **wanted) as run:
-        execute(run, Quiet())
+QUIET = Quiet()
+
+
+class Names(Quiet):
+    """Watches the names of the tests go by."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def advances(self, name: str) -> None:
+        """Note it."""
+        self.seen.append(name)
+
+
+def run_toy(url: str, vendor: Vendor = ACME, *, progress: Progress = QUIET, **wanted: Any) -> Run:
+    """The suite against something that may be the invented vendor, all of it, but brief."""
+    with prepared([vendor], url=url, **{"profile": BRIEF, **wanted}) as run:
+        execute(run, progress)
         return run
 
 
 def run_shipped(url: str, name: str, **wanted: Any) -> Run:
-    """The suite against a vendor of ours, in the smallest profile."""
+    """The same against a vendor of ours."""
     return run_toy(url, shipped(name), **wanted)

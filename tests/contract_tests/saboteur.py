@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+CLOCK = "/_duble/clock"
 Message = MutableMapping[str, Any]
 App = Callable[
     [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
@@ -35,7 +36,7 @@ class Asked:
 
     def having(self, body: Any) -> Asked:
         """The same with another JSON body."""
-        raw = json.dumps(body).encode()
+        raw = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
         return replace(self, body=raw, headers={**self.headers, "content-length": str(len(raw))})
 
     def matches(self, method: str, path: str) -> bool:
@@ -50,6 +51,8 @@ class Told:
     status: int
     headers: dict[str, str]
     body: bytes
+    dropped: bool = False
+    """Whether the connection breaks instead."""
 
     @property
     def json(self) -> Any:
@@ -58,6 +61,16 @@ class Told:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body can be parsed."""
+        return self.json is not None
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without its parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def having(self, body: Any, status: int | None = None) -> Told:
         """The same with another JSON body, and perhaps another status."""
@@ -84,23 +97,35 @@ async def honest(asked: Asked, ask: Ask) -> Told:
 
 @dataclass
 class Saboteur:
-    """An ASGI application around a double; the control API passes untouched."""
+    """An ASGI application around a double; the control API passes untouched, its clock apart.
+
+    A fault may stop the clock, for that is how time passes here.
+    """
 
     app: App
     fault: Fault = field(default=honest)
+    hidden: bool = False
+    """Whether clients see no control API, as on a server that is not ours."""
 
     async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
         """Serve one request, broken as the fault wants it."""
         path = scope.get("raw_path", b"").decode("latin-1")
         found = re.fullmatch(r"/~([^/]+)(/.*)", path)
         sandbox, inner = (found[1], found[2]) if found else ("default", path)
-        if scope["type"] != "http" or inner.startswith("/_duble"):
+        if scope["type"] == "http" and self.hidden and inner.startswith("/_duble"):
+            await send({"type": "http.response.start", "status": 404, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        if scope["type"] != "http" or (inner.startswith("/_duble") and inner != CLOCK):
             await self.app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = await _whole(receive)
         asked = Asked(scope["method"], inner, scope["query_string"], headers, body, sandbox)
         told = await self.fault(asked, lambda changed: self._ask(scope, changed))
+        if told.dropped:
+            scope["extensions"]["duble.transport"].abort()
+            return
         fields = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in told.headers.items()]
         await send({"type": "http.response.start", "status": told.status, "headers": fields})
         await send({"type": "http.response.body", "body": told.body})

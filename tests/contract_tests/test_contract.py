@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from contract_tests.harness import contract, pointer
+from contract_tests.harness.body import schema_place
+from contract_tests.harness.breaches import breach_in_query
 from contract_tests.harness.contract import Contract, UnreadableSpec
 from contract_tests.harness.entity import Entity
 from contract_tests.harness.exchange import base_draft
 from contract_tests.harness.finding import place
 from contract_tests.harness.limits import limits
-from contract_tests.harness.responses import Responses, schema_place
-from contract_tests.harness.validity import breach_in_query, fits, meets_valid_data
+from contract_tests.harness.responses import Responses
+from contract_tests.harness.validity import fits, meets_valid_data
 from tests.contract_tests.runs import TOY
 
 SPEC = TOY / "spec.yaml"
@@ -46,9 +48,9 @@ def test_references_are_followed_to_the_line_that_says_it(acme: Contract) -> Non
     root = f"{operation.pointer}/responses/200/content/application~1json/schema"
     here = schema_place(acme, root, ["data", "state"])
     assert here == "/components/schemas/Parcel/properties/state"
-    where, sources = place(acme, here, "body")
-    assert written_at(int(where.rpartition(":")[2])).startswith("state: {type: string, enum:")
-    assert sources == [{"mark": "documented", "document": "manual", "section": "Parcels"}]
+    where = place(acme, here, "body")
+    assert written_at(where.line).startswith("state: {type: string, enum:")
+    assert where.sources == [{"mark": "documented", "document": "manual", "section": "Parcels"}]
 
 
 def test_items_of_a_list_are_found_through_their_reference(acme: Contract) -> None:

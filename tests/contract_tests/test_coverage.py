@@ -13,7 +13,8 @@ import yaml
 from click.testing import CliRunner
 from rich.console import Console
 
-from contract_tests.harness.coverage import KINDS, Part, Row
+from contract_tests.harness.coverage import Row
+from contract_tests.harness.facts import KINDS, Part
 from contract_tests.harness.run import Vendor
 from duble.coverage import Surveyed, coverage, show, survey
 from duble.served import parts_of

@@ -91,6 +91,7 @@ def test_a_short_body_is_shown_as_it_is() -> None:
         b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
         b"\xff\xfe",
         b"a" * 501 + b"\n'",
+        "\x1b[2J \u202e \u200b".encode(),  # acts on a terminal, or cannot be seen
     ],
 )
 def test_a_long_or_binary_body_is_written_by_an_expression(body: bytes) -> None:

@@ -13,6 +13,7 @@ from contract_tests.harness.exchange import Answer
 from contract_tests.harness.profiles import PROFILES
 from contract_tests.harness.subject import Subject
 from contract_tests.harness.target import Target
+from contract_tests.harness.wire import Wire
 from tests.contract_tests.runs import TOY
 
 RIGHT = {"ok": False, "error": {"code": "wrong_state", "text": "Not while it is TRAVELLING"}}
@@ -24,7 +25,9 @@ def subject(*, double: bool = True) -> Subject:
     spec = contract.load("acme", TOY / "spec.yaml")
     seeded = fixtures.load(TOY / "fixtures")
     ring = credentials.Keyring(spec, seeded.credentials, secret=False)
-    return Subject(spec, seeded, Target("http://acme", double, httpx.Client()), ring, PROFILES["smoke"], 1)
+    return Subject(
+        spec, seeded, Target("http://acme", double, Wire("http://acme")), ring, PROFILES["smoke"], 1
+    )
 
 
 @pytest.fixture(scope="module")

@@ -92,10 +92,24 @@ class Double:
             return _depart(world.parcels[body["id"]])
         known = {
             "health": {"status": "ok", "product": "duble"},
-            "state/acme": {"collections": ["parcels"]},
+            "changes/acme": {"changes": {"parcels": _changes(world), "tokens": _issued(world)}},
             "state/acme/parcels": {"records": list(world.parcels.values())},
         }
         return 200, known.get(place, {})
+
+
+def _changes(world: World) -> dict[str, Any]:
+    seeded = World().parcels
+    return {
+        id: {"seed": seeded.get(id), "now": world.parcels.get(id)}
+        for id in {**seeded, **world.parcels}
+        if seeded.get(id) != world.parcels.get(id)
+    }
+
+
+def _issued(world: World) -> dict[str, Any]:
+    """Every token, for none is in the seed."""
+    return {token: {"seed": None, "now": {"id": token, "at": at}} for token, at in world.tokens.items()}
 
 
 def _depart(parcel: dict[str, Any]) -> tuple[int, Any]:
