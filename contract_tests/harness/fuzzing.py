@@ -88,9 +88,7 @@ class Fuzzing:
         difference, answer = self.shown.get(finding.causes[0], (None, None))
         if difference is not None and answer is not None and answer.request is not None:
             failed = SavedRequest(difference.kind, answer.request)
-            self.subject.saved.keep(
-                self.subject.address, self.operation.id, failed, self.subject.keyring
-            )
+            self.subject.saved.keep(self.subject.address, self.operation.id, failed, self.subject.keyring)
 
     def tried_again(self, finding: Finding) -> Finding:
         """The finding after its request alone was sent again, as often as it takes to be certain.

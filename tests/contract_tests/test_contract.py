@@ -132,7 +132,11 @@ def test_a_spec_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_limits_are_tried_from_inside_in_letters_of_one_and_two_bytes(acme: Contract) -> None:
     found = {(limit.place, limit.value) for limit in limits(acme, acme.operations["cancel_parcel"])}
-    assert found == {("body/reason", "a" * 20), ("body/reason", "ñ" * 20)}
+    assert found == {
+        ("body/reason", "a" * 20),
+        ("body/reason", "ñ" * 20),
+        ("body/reason", "Çãñ Ж 日本 😀"),  # letters of two, three and four bytes
+    }
     assert [(limit.place, limit.value) for limit in limits(acme, acme.operations["list_parcels"])] == [
         ("query/limit", 1),
         ("query/limit", 50),
