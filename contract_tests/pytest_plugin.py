@@ -27,6 +27,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the suite's machinery when a vendor is named."""
     if config.getoption("--duble-vendor"):
-        from contract_tests.harness import plugin
+        from contract_tests.harness.running import plugin
 
         config.pluginmanager.register(plugin, "duble-suite-run")

@@ -15,17 +15,18 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 
-from contract_tests.harness import baseline as baselines
-from contract_tests.harness import cleanup, plan, reports
-from contract_tests.harness.access import Access
-from contract_tests.harness.baseline import UnreadableBaseline
-from contract_tests.harness.ledger import UnreadableLedger
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.profiles import PROFILES
+from contract_tests.harness import reports
+from contract_tests.harness.judging import baseline as baselines
+from contract_tests.harness.judging.baseline import UnreadableBaseline
+from contract_tests.harness.network.access import Access
+from contract_tests.harness.outside import cleanup, plan
+from contract_tests.harness.outside.ledger import UnreadableLedger
 from contract_tests.harness.reports import github, terminal, values
-from contract_tests.harness.run import PARTS, CannotCheck, Run, Vendor
-from contract_tests.harness.saved import saved_by
-from contract_tests.harness.session import execute
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.profiles import PROFILES
+from contract_tests.harness.running.run import PARTS, CannotCheck, Run, Vendor
+from contract_tests.harness.running.saved import saved_by
+from contract_tests.harness.running.session import execute
 from duble.options import access_of, server_options, vendors_of
 from duble.progress import progress_bar
 

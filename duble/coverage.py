@@ -15,14 +15,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from contract_tests.harness.coverage import Ledger, ledger
-from contract_tests.harness.facts import Part
 from contract_tests.harness.parity import verified
 from contract_tests.harness.parity.verified import Record, Standing, UnreadableRecord
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.profiles import PROFILES
-from contract_tests.harness.run import PARTS, CannotCheck, Vendor
-from contract_tests.harness.session import execute
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.profiles import PROFILES
+from contract_tests.harness.running.run import PARTS, CannotCheck, Vendor
+from contract_tests.harness.running.session import execute
+from contract_tests.harness.spec.facts import Part
+from contract_tests.harness.telling.coverage import Ledger, ledger
 from duble.progress import progress_bar
 from duble.served import parts_of
 from mockserver.app import VENDORS, build

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from contract_tests.harness.access import Access
-from contract_tests.harness.run import CannotCheck
-from contract_tests.harness.targets import FILE, TargetSettings, UnreadableTargets, seconds, target
+from contract_tests.harness.network.access import Access
+from contract_tests.harness.network.targets import FILE, TargetSettings, UnreadableTargets, seconds, target
+from contract_tests.harness.running.run import CannotCheck
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

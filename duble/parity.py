@@ -14,15 +14,15 @@ from urllib.parse import urlsplit
 import click
 from rich.console import Console
 
-from contract_tests.harness.access import Access
-from contract_tests.harness.budget import BudgetSpent
+from contract_tests.harness.network.access import Access
+from contract_tests.harness.network.budget import BudgetSpent
+from contract_tests.harness.network.target import is_ours
 from contract_tests.harness.parity import report, verified
 from contract_tests.harness.parity.compare import at_home, compare
 from contract_tests.harness.parity.result import Parity
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.run import CannotCheck, Run
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import is_ours
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.run import CannotCheck, Run
+from contract_tests.harness.running.subject import Subject
 from duble.options import access_of, server_options, vendors_of
 from duble.progress import progress_bar
 

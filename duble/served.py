@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contract_tests.harness.facts import Part
+from contract_tests.harness.spec.facts import Part
 from mockserver.app import VENDORS, spec_path
 from mockserver.core.contract import Contract
 from mockserver.core.replies import VendorError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.harness.plugin import RUN
+from contract_tests.harness.running.plugin import RUN
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, NoReturn
 
-from contract_tests.harness import outcome, pointer, verdict
-from contract_tests.harness.agreement import Exchange, agreement_of, disagreements, parted
-from contract_tests.harness.entity import Entity
-from contract_tests.harness.exchange import Answer, base_draft
-from contract_tests.harness.finding import Difference
-from contract_tests.harness.listing import Listing, Selection
-from contract_tests.harness.operation import Operation
-from contract_tests.harness.plugin import each
-from contract_tests.harness.recipe import Impossible, Stage
-from contract_tests.harness.run import Omission, Run
-from contract_tests.harness.subject import Changes, Subject
-from contract_tests.harness.target import ControlRefused, Sandbox
+from contract_tests.harness.acting.agreement import Exchange, agreement_of, disagreements, parted
+from contract_tests.harness.acting.listing import Listing, Selection
+from contract_tests.harness.acting.recipe import Impossible, Stage
+from contract_tests.harness.judging import verdict
+from contract_tests.harness.judging.finding import Difference
+from contract_tests.harness.network.exchange import Answer, base_draft
+from contract_tests.harness.network.target import ControlRefused, Sandbox
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.subject import Changes, Subject
+from contract_tests.harness.spec import outcome, pointer
+from contract_tests.harness.spec.entity import Entity
+from contract_tests.harness.spec.operation import Operation
 
 PART = "agreement"
 PAGE_SIZES = (1, 2)

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contract_tests.harness import foreign, verdict
-from contract_tests.harness.credentials import NONE, WRONG
-from contract_tests.harness.exchange import base_draft
-from contract_tests.harness.operation import CatalogueError, Operation
-from contract_tests.harness.plugin import each
-from contract_tests.harness.recipe import Stage
-from contract_tests.harness.refusing import Provoked, provoke
-from contract_tests.harness.run import Omission, Run
-from contract_tests.harness.subject import Subject
+from contract_tests.harness.acting.recipe import Stage
+from contract_tests.harness.acting.refusing import Provoked, provoke
+from contract_tests.harness.judging import verdict
+from contract_tests.harness.network.credentials import NONE, WRONG
+from contract_tests.harness.network.exchange import base_draft
+from contract_tests.harness.outside import foreign
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec.operation import CatalogueError, Operation
 
 PART = "authentication"
 

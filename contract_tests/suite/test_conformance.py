@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contract_tests.harness import outcome
-from contract_tests.harness.exchange import Answer
-from contract_tests.harness.finding import ContractBroken, Difference
-from contract_tests.harness.fuzzing import PART, Fuzzing
-from contract_tests.harness.grouping import distinct
-from contract_tests.harness.judgement import Judgement
-from contract_tests.harness.limits import Limit, limits
-from contract_tests.harness.operation import Operation
-from contract_tests.harness.plugin import each
-from contract_tests.harness.recipe import Stage
-from contract_tests.harness.run import Omission, Run
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.validity import fits
+from contract_tests.harness.acting.fuzzing import PART, Fuzzing
+from contract_tests.harness.acting.recipe import Stage
+from contract_tests.harness.judging.breaches import written_at
+from contract_tests.harness.judging.finding import ContractBroken, Difference
+from contract_tests.harness.judging.grouping import distinct
+from contract_tests.harness.judging.judgement import Judgement
+from contract_tests.harness.judging.validity import fits
+from contract_tests.harness.network.exchange import Answer
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import outcome
+from contract_tests.harness.spec.limits import Limit, limits, trespasses
+from contract_tests.harness.spec.operation import Operation
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,16 @@ def at_limits(run: Run) -> Iterator[AtLimit]:
                         yield AtLimit(subject, operation, limit)
 
 
+def beyond_limits(run: Run) -> Iterator[AtLimit]:
+    """Every value that one keyword of a schema forbids; where it is not ours, of reads only."""
+    for subject in run.subjects:
+        for operation in subject.contract.operations.values():
+            if subject.target.double or operation.reads_only:
+                for limit in trespasses(subject.contract, operation):
+                    if not fits(subject.responses, operation, limit.parts(operation)):
+                        yield AtLimit(subject, operation, limit)
+
+
 @each(fuzzed, varies=True)
 def test_every_answer_is_documented(case: Fuzzed) -> None:
     """Valid and invalid requests, enumerated and random."""
@@ -95,6 +106,34 @@ def test_a_value_at_its_limit_is_not_refused_for_it(case: AtLimit) -> None:
         difference = _refused_at(case, answer)
         if difference is not None:
             raise case.subject.broken(PART, case.operation, difference, answer, sandbox)
+
+
+@each(beyond_limits)
+def test_a_value_beyond_its_limit_is_refused(case: AtLimit) -> None:
+    """Each keyword of each schema, broken alone; by which refusal is the catalogue's affair."""
+    with case.subject.target.sandbox() as sandbox:
+        answer = Stage(case.subject, sandbox).call(case.operation, case.limit.parts(case.operation))
+        difference = _accepted_beyond(case, answer)
+        if difference is not None:
+            raise case.subject.broken(PART, case.operation, difference, answer, sandbox)
+
+
+def _accepted_beyond(case: AtLimit, answer: Answer) -> Difference | None:
+    if not outcome.succeeded(case.subject.contract, answer):
+        return Judgement(case.subject, case.operation, answer).of_refusal(None)
+    place = case.limit.place
+    return Difference(
+        kind="schema-violating request accepted",
+        said="a request that breaks the contract is refused",
+        got=f"accepted, although {place} is {case.limit.name}",
+        at=written_at(case.subject.contract, case.operation, _outermost(place)),
+        of="request",
+    )
+
+
+def _outermost(place: str) -> str:
+    """The property of the body that a place lies in, or the place itself: what lies below has one reader."""
+    return "/".join(place.split("/")[:2])
 
 
 def _refused_at(case: AtLimit, answer: Answer) -> Difference | None:

@@ -8,22 +8,24 @@ from typing import Any
 
 import httpx
 
-from contract_tests.harness import foreign, outcome, pointer, verdict
-from contract_tests.harness.cause import refusals_like
-from contract_tests.harness.credentials import DEFAULT
-from contract_tests.harness.exchange import Answer, base_draft
-from contract_tests.harness.finding import Difference
-from contract_tests.harness.fixtures import Example
-from contract_tests.harness.judgement import Judgement
-from contract_tests.harness.operation import Operation
-from contract_tests.harness.plugin import each
-from contract_tests.harness.recipe import Impossible, Stage
-from contract_tests.harness.refusing import stuck
-from contract_tests.harness.run import Omission, Run
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import ControlRefused
-from contract_tests.harness.unknown import refusals_of_unknown
-from contract_tests.harness.validity import meets_valid_data
+from contract_tests.harness.acting.recipe import Impossible, Stage
+from contract_tests.harness.acting.refusing import stuck
+from contract_tests.harness.judging import verdict
+from contract_tests.harness.judging.cause import refusals_like
+from contract_tests.harness.judging.finding import Difference
+from contract_tests.harness.judging.judgement import Judgement
+from contract_tests.harness.judging.validity import meets_valid_data
+from contract_tests.harness.network.credentials import DEFAULT
+from contract_tests.harness.network.exchange import Answer, base_draft
+from contract_tests.harness.network.target import ControlRefused
+from contract_tests.harness.outside import foreign
+from contract_tests.harness.outside.unknown import refusals_of_unknown
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import outcome, pointer
+from contract_tests.harness.spec.fixtures import Example
+from contract_tests.harness.spec.operation import Operation
 
 PART = "examples"
 NEEDS_SEED = "examples hold for the seed records of a double"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contract_tests.harness.entity import Entity
-from contract_tests.harness.history import PART, History
-from contract_tests.harness.operation import Operation
-from contract_tests.harness.plugin import each
-from contract_tests.harness.run import Omission, Run
-from contract_tests.harness.step import mover_of
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.walk import walk
+from contract_tests.harness.acting.history import PART, History
+from contract_tests.harness.acting.step import mover_of
+from contract_tests.harness.acting.walk import walk
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec.entity import Entity
+from contract_tests.harness.spec.operation import Operation
 
 LONGEST_WAY = 3  # times that an operation may have to act before it moves a record
 NEEDS_WRITES = "a life is made of writes, and the server is not ours"

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contract_tests.harness import pointer
-from contract_tests.harness.budget import BudgetSpent
-from contract_tests.harness.entity import Entity
-from contract_tests.harness.history import PART, History
-from contract_tests.harness.lacking import Stuck
-from contract_tests.harness.operation import Operation
-from contract_tests.harness.own import Own, beginnings
-from contract_tests.harness.plugin import each
-from contract_tests.harness.run import Omission, Run
-from contract_tests.harness.step import mover_of
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import BrokenAnswer, Sandbox
-from contract_tests.harness.walk import walk
+from contract_tests.harness.acting.history import PART, History
+from contract_tests.harness.acting.step import mover_of
+from contract_tests.harness.acting.walk import walk
+from contract_tests.harness.network.budget import BudgetSpent
+from contract_tests.harness.network.target import BrokenAnswer, Sandbox
+from contract_tests.harness.outside.lacking import Stuck
+from contract_tests.harness.outside.own import Own, beginnings
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.entity import Entity
+from contract_tests.harness.spec.operation import Operation
 
 LONGEST_WAY = 3  # times that an operation may have to act before it moves a record
 

@@ -7,22 +7,24 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from contract_tests.harness import foreign, outcome, pointer, verdict
-from contract_tests.harness.contract import covers
-from contract_tests.harness.exchange import Answer, Draft, Request, drafted, on_the_wire
-from contract_tests.harness.finding import Difference
-from contract_tests.harness.lacking import Stuck, lacking, matching, may_lack
-from contract_tests.harness.limits import Limit, limits, required_properties
-from contract_tests.harness.login import login_of
-from contract_tests.harness.operation import CatalogueError, Operation
-from contract_tests.harness.own import Own, can_be_tried, own_places
-from contract_tests.harness.plugin import each
-from contract_tests.harness.recipe import Attempt, Impossible, Stage, named_at, starting
-from contract_tests.harness.run import Omission, Run
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import Sandbox
-from contract_tests.harness.unknown import Unknown
-from contract_tests.harness.validity import fits
+from contract_tests.harness.acting.recipe import Attempt, Impossible, Stage, named_at, starting
+from contract_tests.harness.judging import verdict
+from contract_tests.harness.judging.finding import Difference
+from contract_tests.harness.judging.validity import fits
+from contract_tests.harness.network.exchange import Answer, Draft, Request, drafted, on_the_wire
+from contract_tests.harness.network.login import login_of
+from contract_tests.harness.network.target import Sandbox
+from contract_tests.harness.outside import foreign
+from contract_tests.harness.outside.lacking import Stuck, lacking, matching, may_lack
+from contract_tests.harness.outside.own import Own, can_be_tried, own_places
+from contract_tests.harness.outside.unknown import Unknown
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import outcome, pointer
+from contract_tests.harness.spec.contract import covers
+from contract_tests.harness.spec.limits import Limit, limits, required_properties
+from contract_tests.harness.spec.operation import CatalogueError, Operation
 
 PART = "refusals"
 NOT_OURS = "it acts on what is neither the run's own nor named in resources of duble.toml"

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from contract_tests.harness import foreign, pointer
-from contract_tests.harness.exchange import Draft, Request, base_draft, drafted, on_the_wire
-from contract_tests.harness.limits import required_properties
-from contract_tests.harness.operation import CatalogueError, Operation
-from contract_tests.harness.plugin import each
-from contract_tests.harness.recipe import base_request, named_at, starting
-from contract_tests.harness.refusing import Injected, Malformed, Provoked, inject, provoke, refuse
-from contract_tests.harness.run import Omission, Run
-from contract_tests.harness.subject import Subject
+from contract_tests.harness.acting.recipe import base_request, named_at, starting
+from contract_tests.harness.acting.refusing import Injected, Malformed, Provoked, inject, provoke, refuse
+from contract_tests.harness.network.exchange import Draft, Request, base_draft, drafted, on_the_wire
+from contract_tests.harness.outside import foreign
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.limits import required_properties
+from contract_tests.harness.spec.operation import CatalogueError, Operation
 
 PART = "refusals"
 OF_BODIES = ("media-type", "syntax", "size")

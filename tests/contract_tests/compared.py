@@ -11,11 +11,11 @@ from typing import Literal
 import httpx
 import pytest
 
-from contract_tests.harness.access import Access
+from contract_tests.harness.network.access import Access
 from contract_tests.harness.parity.compare import at_home, compare
 from contract_tests.harness.parity.result import Disparity, Parity
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.subject import Subject
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.subject import Subject
 from mockserver.app import build
 from mockserver.server import serving
 from tests.conftest import PLAIN

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from contract_tests.harness.finding import Finding, Known, fingerprint
+from contract_tests.harness.judging.finding import Finding, Known, fingerprint
 from contract_tests.harness.reports.matrix import Cell, Matrix, Row
 from contract_tests.harness.reports.summary import Checked, LeftOut, PartCount, Summary
-from contract_tests.harness.run import Verdict
+from contract_tests.harness.running.run import Verdict
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 DOCUMENTED = {"mark": "documented", "document": "manual", "section": "Cancel"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.profiles import Profile
-from contract_tests.harness.run import Run, Vendor
-from contract_tests.harness.session import Progress, execute
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.profiles import Profile
+from contract_tests.harness.running.run import Run, Vendor
+from contract_tests.harness.running.session import Progress, execute
 
 TOY = Path(__file__).parent / "toy"
 ACME = Vendor("acme", TOY / "spec.yaml", TOY / "fixtures")

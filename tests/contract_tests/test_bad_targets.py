@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from contract_tests.harness import wire
+from contract_tests.harness.network import wire
 from duble.check import check
 from tests.contract_tests.bad_server import Talk, answer, endless, saying, silent, talking, trickling
 
@@ -33,7 +33,7 @@ NO_KEY = answer(
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DUBLE_PERSAT_TOKEN", "k-1234567890")
     monkeypatch.setattr(wire, "PATIENCE", 0.3)
-    monkeypatch.setattr("contract_tests.harness.target.PATIENCE", 0.3)
+    monkeypatch.setattr("contract_tests.harness.network.target.PATIENCE", 0.3)
 
 
 def checked(url: str, folder: Path, *more: str) -> Result:

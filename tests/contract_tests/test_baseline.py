@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_tests.harness import baseline
-from contract_tests.harness.baseline import Baseline, UnreadableBaseline
-from contract_tests.harness.finding import Known
-from contract_tests.harness.run import Run
+from contract_tests.harness.judging import baseline
+from contract_tests.harness.judging.baseline import Baseline, UnreadableBaseline
+from contract_tests.harness.judging.finding import Known
+from contract_tests.harness.running.run import Run
 from mockserver.server import serving
 from tests.contract_tests.runs import run_toy
 from tests.contract_tests.saboteur import Ask, Asked, Saboteur, Told

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.harness import contract
-from contract_tests.harness.breaches import breaches, sends_blank
-from contract_tests.harness.exchange import Request
-from contract_tests.harness.operation import Operation
-from contract_tests.harness.responses import Responses
+from contract_tests.harness.judging.breaches import breaches, sends_blank
+from contract_tests.harness.judging.responses import Responses
+from contract_tests.harness.network.exchange import Request
+from contract_tests.harness.spec import contract
+from contract_tests.harness.spec.operation import Operation
 from mockserver.app import spec_path
 
 SPEC = contract.load("huawei_osm", spec_path("huawei_osm"))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.harness.subject import Changes, between
-from contract_tests.harness.verdict import against_change
+from contract_tests.harness.judging.verdict import against_change
+from contract_tests.harness.running.subject import Changes, between
 
 WAITING: dict[str, Any] = {"id": "1", "state": "WAITING"}
 GONE: dict[str, Any] = {"id": "1", "state": "CANCELLED"}

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.harness import cleanup
-from contract_tests.harness.access import Access
-from contract_tests.harness.ledger import Ledger, read
-from contract_tests.harness.run import CannotCheck
-from contract_tests.harness.targets import TargetSettings
+from contract_tests.harness.network.access import Access
+from contract_tests.harness.network.targets import TargetSettings
+from contract_tests.harness.outside import cleanup
+from contract_tests.harness.outside.ledger import Ledger, read
+from contract_tests.harness.running.run import CannotCheck
 from tests.contract_tests.foreign import CREDENTIALS, Counter, opened
 from tests.contract_tests.saboteur import Ask, Asked, Told
 

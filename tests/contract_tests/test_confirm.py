@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 from hypothesis.errors import FlakyFailure
 
-from contract_tests.harness.budget import BudgetSpent
-from contract_tests.harness.confirm import confirmed
-from contract_tests.harness.exchange import Request
-from contract_tests.harness.finding import ContractBroken, Difference, Finding
-from contract_tests.harness.wire import BrokenAnswer, Unreachable
+from contract_tests.harness.judging.confirm import confirmed
+from contract_tests.harness.judging.finding import ContractBroken, Difference, Finding
+from contract_tests.harness.network.budget import BudgetSpent
+from contract_tests.harness.network.exchange import Request
+from contract_tests.harness.network.wire import BrokenAnswer, Unreachable
 from mockserver.server import serving
 from tests.contract_tests.runs import run_toy
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Saboteur, Told

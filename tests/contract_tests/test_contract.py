@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from contract_tests.harness import contract, pointer
-from contract_tests.harness.body import schema_place
-from contract_tests.harness.breaches import breach_in_query
-from contract_tests.harness.contract import Contract, UnreadableSpec
-from contract_tests.harness.entity import Entity
-from contract_tests.harness.exchange import base_draft
-from contract_tests.harness.finding import place
-from contract_tests.harness.limits import limits
-from contract_tests.harness.responses import Responses
-from contract_tests.harness.validity import fits, meets_valid_data
+from contract_tests.harness.judging.body import schema_place
+from contract_tests.harness.judging.breaches import breach_in_query
+from contract_tests.harness.judging.finding import place
+from contract_tests.harness.judging.responses import Responses
+from contract_tests.harness.judging.validity import fits, meets_valid_data
+from contract_tests.harness.network.exchange import base_draft
+from contract_tests.harness.spec import contract, pointer
+from contract_tests.harness.spec.contract import Contract, UnreadableSpec
+from contract_tests.harness.spec.entity import Entity
+from contract_tests.harness.spec.limits import limits
 from tests.contract_tests.runs import TOY
 
 SPEC = TOY / "spec.yaml"
@@ -182,5 +183,6 @@ def test_only_what_breaks_the_query_beyond_doubt_counts(
 
 
 def test_the_unknown_ids_of_a_lifecycle_are_those_of_its_recipes(acme: Contract) -> None:
-    entity = Entity(None, "parcel")  # type: ignore[arg-type]  # the ids need no server
+    ours = SimpleNamespace(target=SimpleNamespace(double=True))
+    entity = Entity(ours, "parcel")  # type: ignore[arg-type]  # the ids need nothing else of a subject
     assert entity.unknown_ids(acme.operations["cancel_parcel"]) == ["lost"]

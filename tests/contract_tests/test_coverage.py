@@ -13,9 +13,9 @@ import yaml
 from click.testing import CliRunner
 from rich.console import Console
 
-from contract_tests.harness.coverage import Row
-from contract_tests.harness.facts import KINDS, Part
-from contract_tests.harness.run import Vendor
+from contract_tests.harness.running.run import Vendor
+from contract_tests.harness.spec.facts import KINDS, Part
+from contract_tests.harness.telling.coverage import Row
 from duble.coverage import Surveyed, coverage, show, survey
 from duble.served import parts_of
 from mockserver.app import VENDORS

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.harness import contract
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.exchange import Draft, Request, curl, on_the_wire
+from contract_tests.harness.network.exchange import Draft, Request, curl, on_the_wire
+from contract_tests.harness.spec import contract
+from contract_tests.harness.spec.contract import Contract
 from tests.contract_tests.runs import TOY
 
 ROOT = "http://127.0.0.1:8080"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from contract_tests.harness.access import Access
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.run import PARTS, CannotCheck, Run
-from contract_tests.harness.session import execute
-from contract_tests.harness.targets import TargetSettings
+from contract_tests.harness.network.access import Access
+from contract_tests.harness.network.targets import TargetSettings
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.run import PARTS, CannotCheck, Run
+from contract_tests.harness.running.session import execute
 from mockserver.app import VENDORS
 from tests.contract_tests.consequence import Consequence
 from tests.contract_tests.foreign import CREDENTIALS, Counter, opened

@@ -13,15 +13,15 @@ from urllib.parse import quote
 import pytest
 from rich.console import Console
 
-from contract_tests.harness.access import Access
-from contract_tests.harness.credentials import variable
-from contract_tests.harness.disguise import disguised
-from contract_tests.harness.prepare import prepared, shipped
+from contract_tests.harness.network.access import Access
+from contract_tests.harness.network.credentials import variable
+from contract_tests.harness.network.disguise import disguised
 from contract_tests.harness.reports import summary, write
 from contract_tests.harness.reports.terminal import show
-from contract_tests.harness.run import Run
-from contract_tests.harness.saved import saved_by
-from contract_tests.harness.session import execute
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.run import Run
+from contract_tests.harness.running.saved import saved_by
+from contract_tests.harness.running.session import execute
 from tests.contract_tests.foreign import opened
 from tests.contract_tests.runs import Quiet
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Told

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.harness.ledger import Ledger, UnreadableLedger, read
+from contract_tests.harness.outside.ledger import Ledger, UnreadableLedger, read
 
 URL = "https://sandbox.example"
 BEGIN = '{"step": "begin", "ledger": 1, "url": "u", "vendors": []}\n'

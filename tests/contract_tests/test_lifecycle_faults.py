@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract_tests.harness.run import Run
+from contract_tests.harness.running.run import Run
 from mockserver.app import build
 from mockserver.server import serving
 from tests.contract_tests.runs import run_shipped

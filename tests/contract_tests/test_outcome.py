@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.harness import outcome, pointer
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.exchange import Answer
+from contract_tests.harness.network.exchange import Answer
+from contract_tests.harness.spec import outcome, pointer
+from contract_tests.harness.spec.contract import Contract
 
 SAID = {
     "success": {"status": "2XX", "absent": ["/coderr", "/keys/*/error"]},

@@ -10,9 +10,9 @@ from typing import Any, Literal
 import httpx
 import pytest
 
-from contract_tests.harness import contract, pointer
 from contract_tests.harness.parity.result import Parity
-from contract_tests.harness.subject import Subject
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import contract, pointer
 from mockserver.app import VENDORS, spec_path
 from tests.contract_tests.compared import beside, doubles, known_there, stranger, told
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Told, forgetting

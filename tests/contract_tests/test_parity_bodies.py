@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_tests.harness import contract
-from contract_tests.harness.exchange import Answer, Request
+from contract_tests.harness.network.exchange import Answer, Request
 from contract_tests.harness.parity.bodies import Bodies, Rigour
 from contract_tests.harness.parity.described import Described
 from contract_tests.harness.parity.exchange import Exchange
 from contract_tests.harness.parity.masking import MILLISECONDS, SECONDS, Names, epoch, kind, layout, masked
+from contract_tests.harness.spec import contract
 from tests.contract_tests.runs import TOY
 
 PARCELS = contract.load("acme", TOY / "spec.yaml")

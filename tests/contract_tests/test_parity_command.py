@@ -15,12 +15,12 @@ import yaml
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from contract_tests.harness import contract
 from contract_tests.harness.parity import verified
 from contract_tests.harness.parity.result import Parity
 from contract_tests.harness.parity.verified import Standing
-from contract_tests.harness.prepare import shipped
-from contract_tests.harness.subject import Subject
+from contract_tests.harness.running.prepare import shipped
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import contract
 from duble.coverage import show, survey
 from duble.parity import parity
 from duble.served import parts_of

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 import pytest
 from rich.console import Console
 
-from contract_tests.harness.access import Access
-from contract_tests.harness.plan import Kind, as_json, as_table, planned
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.session import execute
+from contract_tests.harness.network.access import Access
+from contract_tests.harness.outside.plan import Kind, as_json, as_table, planned
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.session import execute
 from mockserver.app import VENDORS
 from tests.contract_tests.foreign import CREDENTIALS, opened
 from tests.contract_tests.runs import ACME, Quiet

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.harness import pointer
+from contract_tests.harness.spec import pointer
 
 
 def test_escaped_tokens_survive_a_round_trip() -> None:

@@ -11,7 +11,7 @@ import yaml
 
 from contract_tests.harness import reports
 from contract_tests.harness.reports.matrix import Cell, Matrix, Row
-from contract_tests.harness.run import PARTS, Run, Vendor, Verdict
+from contract_tests.harness.running.run import PARTS, Run, Vendor, Verdict
 from mockserver.server import serving
 from tests.contract_tests.reported import finding
 from tests.contract_tests.runs import ACME, TOY, run_toy

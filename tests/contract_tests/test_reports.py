@@ -19,7 +19,7 @@ from contract_tests.harness import reports
 from contract_tests.harness.reports import github, junit, markdown, sarif, terminal, values
 from contract_tests.harness.reports.printable import on_one_line, printable
 from contract_tests.harness.reports.summary import Summary
-from contract_tests.harness.run import Verdict
+from contract_tests.harness.running.run import Verdict
 from tests.contract_tests.reported import ASSUMED, DOCUMENTED, HOSTILE, KNOWN, finding, hostile, told
 
 SCHEMAS = Path(__file__).parent / "schemas"

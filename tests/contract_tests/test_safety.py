@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract_tests.harness import contract
-from contract_tests.harness.exchange import Grounds, Request
-from contract_tests.harness.safety import Guard, Unsafe, is_unreadable
-from contract_tests.harness.target import Sandbox, connected
+from contract_tests.harness.network.exchange import Grounds, Request
+from contract_tests.harness.network.target import Sandbox, connected
+from contract_tests.harness.outside.safety import Guard, Unsafe, is_unreadable
+from contract_tests.harness.spec import contract
 from mockserver.app import VENDORS, spec_path
 from tests.contract_tests.consequence import Consequence
 from tests.contract_tests.foreign import opened

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from contract_tests.harness.prepare import prepared
-from contract_tests.harness.run import Run
-from contract_tests.harness.sampling import sampled
-from contract_tests.harness.session import execute
-from contract_tests.harness.subject import Subject
+from contract_tests.harness.running.prepare import prepared
+from contract_tests.harness.running.run import Run
+from contract_tests.harness.running.sampling import sampled
+from contract_tests.harness.running.session import execute
+from contract_tests.harness.running.subject import Subject
 from tests.contract_tests.runs import ACME, QUIET
 
 

@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from fakeredis import TcpFakeServer
 
-from contract_tests.harness import contract, credentials, fixtures
-from contract_tests.harness.credentials import Keyring
-from contract_tests.harness.exchange import Request
-from contract_tests.harness.prepare import prepared
-from contract_tests.harness.profiles import Profile
-from contract_tests.harness.run import Run
-from contract_tests.harness.saved import Saved, SavedRequest, saved_by
-from contract_tests.harness.session import execute
+from contract_tests.harness.network import credentials
+from contract_tests.harness.network.credentials import Keyring
+from contract_tests.harness.network.exchange import Request
+from contract_tests.harness.running.prepare import prepared
+from contract_tests.harness.running.profiles import Profile
+from contract_tests.harness.running.run import Run
+from contract_tests.harness.running.saved import Saved, SavedRequest, saved_by
+from contract_tests.harness.running.session import execute
+from contract_tests.harness.spec import contract, fixtures
 from mockserver.server import serving
 from tests.contract_tests.runs import ACME, QUIET, TOY, Names, run_toy
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Saboteur, Told

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.harness.access import Access, Forbidden, root_of
-from contract_tests.harness.targets import TargetSettings, UnreadableTargets, seconds, target
+from contract_tests.harness.network.access import Access, Forbidden, root_of
+from contract_tests.harness.network.targets import TargetSettings, UnreadableTargets, seconds, target
 
 WHOLE = """
 [targets.persat-sandbox]

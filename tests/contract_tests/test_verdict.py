@@ -8,12 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.harness import contract, credentials, fixtures, verdict
-from contract_tests.harness.exchange import Answer
-from contract_tests.harness.profiles import PROFILES
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import Target
-from contract_tests.harness.wire import Wire
+from contract_tests.harness.judging import verdict
+from contract_tests.harness.network import credentials
+from contract_tests.harness.network.exchange import Answer
+from contract_tests.harness.network.target import Target
+from contract_tests.harness.network.wire import Wire
+from contract_tests.harness.running.profiles import PROFILES
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import contract, fixtures
 from tests.contract_tests.runs import TOY
 
 RIGHT = {"ok": False, "error": {"code": "wrong_state", "text": "Not while it is TRAVELLING"}}

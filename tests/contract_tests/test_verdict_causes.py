@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.harness.finding import Difference, Finding
-from contract_tests.harness.grouping import grouped
+from contract_tests.harness.judging.finding import Difference, Finding
+from contract_tests.harness.judging.grouping import grouped
 from mockserver.server import serving
 from tests.contract_tests.runs import run_toy
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Saboteur, Told

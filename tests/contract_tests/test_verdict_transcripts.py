@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from contract_tests.harness import transcript
-from contract_tests.harness.exchange import Request
+from contract_tests.harness.network import transcript
+from contract_tests.harness.network.exchange import Request
 from tests.contract_tests.test_verdict import answer
 
 VEIL = {"correct-horse": "$DUBLE_ACME_TOKEN"}

@@ -18,12 +18,12 @@ import yaml
 from rich.console import Console
 
 from contract_tests.harness import reports
-from contract_tests.harness.prepare import prepared
+from contract_tests.harness.network.target import connected
+from contract_tests.harness.network.wire import Wire
 from contract_tests.harness.reports import terminal
-from contract_tests.harness.run import CannotCheck, Run, Vendor
-from contract_tests.harness.session import execute
-from contract_tests.harness.target import connected
-from contract_tests.harness.wire import Wire
+from contract_tests.harness.running.prepare import prepared
+from contract_tests.harness.running.run import CannotCheck, Run, Vendor
+from contract_tests.harness.running.session import execute
 from mockserver.server import serving
 from tests.contract_tests.runs import ACME, TOY, Quiet, run_shipped, run_toy
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Saboteur, Told

@@ -10,10 +10,10 @@ from email.utils import format_datetime
 import pytest
 import requests
 
-from contract_tests.harness.adapter import Stray, through
-from contract_tests.harness.budget import WAITS_LOST, Budget, BudgetSpent
-from contract_tests.harness.exchange import Answer, Request
-from contract_tests.harness.wire import BrokenAnswer, Line, Unreachable, Unsendable, Wire
+from contract_tests.harness.network.adapter import Stray, through
+from contract_tests.harness.network.budget import WAITS_LOST, Budget, BudgetSpent
+from contract_tests.harness.network.exchange import Answer, Request
+from contract_tests.harness.network.wire import BrokenAnswer, Line, Unreachable, Unsendable, Wire
 from tests.contract_tests.bad_server import Talk, answer, endless, saying, silent, talking, trickling
 
 PAGE = Request(method="GET", path="/v1/things?page=2")

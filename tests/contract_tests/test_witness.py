@@ -9,14 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.harness import contract, credentials, fixtures
-from contract_tests.harness.exchange import Answer, Request
-from contract_tests.harness.profiles import PROFILES
-from contract_tests.harness.responses import Responses
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import Target
-from contract_tests.harness.wire import Wire
-from contract_tests.harness.witness import Witness, witnesses
+from contract_tests.harness.judging.responses import Responses
+from contract_tests.harness.network import credentials
+from contract_tests.harness.network.exchange import Answer, Request
+from contract_tests.harness.network.target import Target
+from contract_tests.harness.network.wire import Wire
+from contract_tests.harness.running.profiles import PROFILES
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import contract, fixtures
+from contract_tests.harness.telling.witness import Witness, witnesses
 from tests.contract_tests.runs import TOY
 
 PARCEL = {"ok": True, "data": {"id": "1", "state": "WAITING", "weight": 5}}

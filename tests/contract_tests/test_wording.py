@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from contract_tests.harness import contract, credentials, fixtures, wording
-from contract_tests.harness.recipe import named_by, written_out
+from contract_tests.harness.acting.recipe import named_by, written_out
+from contract_tests.harness.network import credentials
+from contract_tests.harness.spec import contract, fixtures, wording
 from tests.contract_tests.runs import TOY
 
 
@@ -90,7 +91,7 @@ def test_an_api_key_travels_in_its_own_header(tmp_path: Path) -> None:
     scheme = "bearer: {type: apiKey, in: header, name: X-Key}"
     ring = keyring(tmp_path, scheme, {"header": {"X-Key": "k"}}, is_double=True)
     assert ring.headers(ring.contract.operations["get_parcel"]) == {"X-Key": "k"}
-    assert ring.veil == {"k": "$DUBLE_ACME_KEY"}
+    assert ring.veil == {"k": "$DUBLE_ACME_TOKEN"}
 
 
 def test_every_missing_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,16 +12,17 @@ import sys
 import threading
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contract_tests.harness.access import Access
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.profiles import Profile
-from contract_tests.harness.rounds import seed_of
-from contract_tests.harness.run import Run
-from contract_tests.harness.session import execute
+from contract_tests.harness.network.access import Access
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.profiles import Profile
+from contract_tests.harness.running.rounds import seed_of
+from contract_tests.harness.running.run import Run
+from contract_tests.harness.running.session import execute
 from mockserver.app import build
 from mockserver.server import serving
 from tests.contract_tests.runs import ACME, Quiet
@@ -129,19 +130,22 @@ def test_what_another_round_finds_is_found(toy_url: str) -> None:
     assert run.exit_code == 2
 
 
-def test_an_interrupted_run_leaves_no_process_behind() -> None:
+def test_an_interrupted_run_leaves_no_process_behind(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "duble", "check", "--workers", "2", "--json"]
     environment = {**os.environ, "DUBLE_EXAMPLES": "off"}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-    ) as process:
+    with (
+        (tmp_path / "out").open("wb") as out,  # a pipe that nobody reads would hold it up
+        subprocess.Popen(
+            command, env=environment, stdout=out, stderr=subprocess.DEVNULL, start_new_session=True
+        ) as process,
+    ):
         while len(group(process.pid)) < 3 and process.poll() is None:
             threading.Event().wait(0.05)
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
+        process.wait(timeout=60)
     assert process.returncode == 2
-    assert "interrupted" in json.loads(out)["problems"][0]
+    assert "interrupted" in json.loads((tmp_path / "out").read_bytes())["problems"][0]
     assert group(process.pid) == []
 
 

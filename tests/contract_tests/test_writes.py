@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 import yaml
 
-from contract_tests.harness.access import Access
-from contract_tests.harness.cleanup import clean_up
-from contract_tests.harness.exchange import Request
-from contract_tests.harness.ledger import read
-from contract_tests.harness.own import Own
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.run import Run
-from contract_tests.harness.safety import Unsafe
-from contract_tests.harness.session import execute
-from contract_tests.harness.targets import TargetSettings
+from contract_tests.harness.network.access import Access
+from contract_tests.harness.network.exchange import Request
+from contract_tests.harness.network.targets import TargetSettings
+from contract_tests.harness.outside.cleanup import clean_up
+from contract_tests.harness.outside.ledger import read
+from contract_tests.harness.outside.own import Own
+from contract_tests.harness.outside.safety import Unsafe
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.run import Run
+from contract_tests.harness.running.session import execute
 from mockserver.app import VENDORS, spec_path
 from tests.contract_tests.foreign import CREDENTIALS, Counter, opened
 from tests.contract_tests.runs import Quiet

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import httpx
 
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.exchange import Request
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.network.exchange import Request
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.operation import Operation
 from mockserver.app import VENDORS
 from tests.independent.hollow import Hollow
 from tests.independent.quirks import as_prism_reads, is_decided

@@ -10,8 +10,8 @@ from typing import Protocol
 import httpx
 import pytest
 
-from contract_tests.harness import contract
-from contract_tests.harness.contract import Contract
+from contract_tests.harness.spec import contract
+from contract_tests.harness.spec.contract import Contract
 from mockserver.app import VENDORS, spec_path
 from mockserver.server import serving
 from tests.conftest import PLAIN

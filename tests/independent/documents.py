@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from contract_tests.harness.contract import Contract
+from contract_tests.harness.spec.contract import Contract
 
 
 def written_out(contract: Contract, folder: Path) -> Path:

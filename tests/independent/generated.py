@@ -12,9 +12,9 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
 from schemathesis.engine.recorder import Interaction
 
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.exchange import Request
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.network.exchange import Request
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.operation import Operation
 
 _ITS_OWN = {"connection", "content-length", "host", "transfer-encoding", "accept-encoding"}
 EXAMPLES = 10  # random requests for each operation, on top of those that schemathesis enumerates

@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from contract_tests.harness import pointer
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.exchange import Draft, Request, base_draft, drafted, on_the_wire
-from contract_tests.harness.operation import Operation, Parameter
+from contract_tests.harness.network.exchange import Draft, Request, base_draft, drafted, on_the_wire
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.operation import Operation, Parameter
 
 Probe = tuple[str, Request]
 

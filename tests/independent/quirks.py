@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.exchange import Request
-from contract_tests.harness.operation import Operation, Parameter
+from contract_tests.harness.network.exchange import Request
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.operation import Operation, Parameter
 
 EXACT = 2**53  # the largest distance from zero up to which JavaScript knows every integer
 _HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]+")

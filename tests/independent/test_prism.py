@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from contract_tests.harness.run import Run
+from contract_tests.harness.running.run import Run
 from tests.contract_tests.runs import run_shipped
 from tests.independent.conftest import promise
 from tests.independent.traits import (

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from contract_tests.harness.exchange import Request, base_draft, on_the_wire
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.network.exchange import Request, base_draft, on_the_wire
+from contract_tests.harness.spec.operation import Operation
 from tests.independent.comparison import Comparison
 from tests.independent.conftest import Served, compared
 from tests.independent.quirks import READINGS, Reading, is_decided

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.spec.operation import Operation
 from tests.independent.comparison import Comparison
 from tests.independent.conftest import compared
 from tests.independent.generated import exchanges

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from contract_tests.harness.finding import Finding
-from contract_tests.harness.run import Run
+from contract_tests.harness.judging.finding import Finding
+from contract_tests.harness.running.run import Run
 
 _ABOUT_DATA = ("schema-violating request accepted", "refuses valid data")
 _TELLING = ("code", "message", "status")

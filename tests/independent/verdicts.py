@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from contract_tests.harness.exchange import Request
+from contract_tests.harness.network.exchange import Request
 from tests.independent.hollow import Hollow
 
 VIOLATIONS = "sl-violations"  # the header in which Prism tells what it holds against a request

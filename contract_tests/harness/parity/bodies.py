@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from contract_tests.harness import pointer
-from contract_tests.harness.finding import Difference
+from contract_tests.harness.judging.finding import Difference
 from contract_tests.harness.parity.described import Described
 from contract_tests.harness.parity.exchange import Exchange
 from contract_tests.harness.parity.masking import epoch, is_opaque, kind, layout, masked
+from contract_tests.harness.spec import pointer
 
 Rigour = Literal["data", "own", "refusal"]
 """How much two bodies must have in common.

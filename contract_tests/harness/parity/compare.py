@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from contract_tests.harness import credentials
-from contract_tests.harness.budget import BudgetSpent
-from contract_tests.harness.cleanup import cleaned
+from contract_tests.harness.network import credentials
+from contract_tests.harness.network.budget import BudgetSpent
+from contract_tests.harness.network.wire import Unreachable
+from contract_tests.harness.outside.cleanup import cleaned
 from contract_tests.harness.parity.lives import lives
 from contract_tests.harness.parity.play import play
 from contract_tests.harness.parity.reads import reads
 from contract_tests.harness.parity.refusals import refusals
 from contract_tests.harness.parity.result import Disparity, Parity, grouped
 from contract_tests.harness.parity.scenario import Scenario
-from contract_tests.harness.run import Omission, Run
-from contract_tests.harness.session import Progress
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.wire import Unreachable
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.session import Progress
+from contract_tests.harness.running.subject import Subject
 
 NEEDS_WRITES = "--writes sandbox lets it make records of its own there"
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contract_tests.harness import outcome, pointer, wording
-from contract_tests.harness.finding import Difference
-from contract_tests.harness.operation import CatalogueError
+from contract_tests.harness.judging.finding import Difference
+from contract_tests.harness.judging.responses import Responses
 from contract_tests.harness.parity.bodies import Bodies, Rigour
 from contract_tests.harness.parity.described import Described
 from contract_tests.harness.parity.exchange import Exchange
-from contract_tests.harness.responses import Responses
+from contract_tests.harness.spec import outcome, pointer, wording
+from contract_tests.harness.spec.operation import CatalogueError
 
 
 def differences(responses: Responses, ours: Exchange, theirs: Exchange, *, own: bool) -> list[Difference]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from contract_tests.harness import pointer
-from contract_tests.harness.contract import Contract
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.contract import Contract
 
 _COMPOSED = ("allOf", "oneOf", "anyOf")
 

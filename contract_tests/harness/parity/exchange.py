@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from contract_tests.harness import outcome, pointer, wording
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.exchange import Answer, Request
-from contract_tests.harness.operation import CatalogueError, Operation
+from contract_tests.harness.network.exchange import Answer, Request
 from contract_tests.harness.parity.masking import Names
+from contract_tests.harness.spec import outcome, pointer, wording
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.operation import CatalogueError, Operation
 
 
 @dataclass(frozen=True, kw_only=True)

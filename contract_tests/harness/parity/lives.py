@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contract_tests.harness.entity import Entity
-from contract_tests.harness.kinds import Kind, kinds
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.acting.step import mover_of
+from contract_tests.harness.outside.kinds import Kind, kinds
 from contract_tests.harness.parity.scenario import Scenario, Step
-from contract_tests.harness.run import Omission
-from contract_tests.harness.step import mover_of
-from contract_tests.harness.subject import Subject
+from contract_tests.harness.running.run import Omission
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec.entity import Entity
+from contract_tests.harness.spec.operation import Operation
 
 PART = "lifecycle"
 NO_BEGINNING = "no operation makes one and tells its id"

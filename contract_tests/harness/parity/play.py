@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
-from contract_tests.harness import pointer
-from contract_tests.harness.credentials import NONE, WRONG
-from contract_tests.harness.exchange import curl
-from contract_tests.harness.finding import Cause, Difference, place
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.acting.recipe import Impossible
+from contract_tests.harness.acting.step import Step as Move
+from contract_tests.harness.acting.step import mover_of
+from contract_tests.harness.judging.finding import Cause, Difference, place
+from contract_tests.harness.judging.validity import meets_valid_data
+from contract_tests.harness.network.credentials import NONE, WRONG
+from contract_tests.harness.network.exchange import curl
+from contract_tests.harness.network.target import BrokenAnswer
 from contract_tests.harness.parity.comparison import differences
 from contract_tests.harness.parity.exchange import Exchange
 from contract_tests.harness.parity.result import Disparity
 from contract_tests.harness.parity.scenario import Scenario, Step
 from contract_tests.harness.parity.side import Asked, Side
-from contract_tests.harness.recipe import Impossible
-from contract_tests.harness.step import Step as Move
-from contract_tests.harness.step import mover_of
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import BrokenAnswer
-from contract_tests.harness.validity import meets_valid_data
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.operation import Operation
 
 NOT_ALLOWED = "it might change something there"
 NOTHING_THERE = "the target holds nothing that it could show"

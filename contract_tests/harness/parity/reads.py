@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.fixtures import Fixtures
 from contract_tests.harness.parity.scenario import Scenario, Step
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.fixtures import Fixtures
 
 PART = "reads"
 

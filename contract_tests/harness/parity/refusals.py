@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.credentials import NONE, WRONG
-from contract_tests.harness.operation import CatalogueError, Operation
+from contract_tests.harness.network.credentials import NONE, WRONG
+from contract_tests.harness.outside.unknown import Unknown
 from contract_tests.harness.parity.scenario import Aim, Scenario, Step
-from contract_tests.harness.unknown import Unknown
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.operation import CatalogueError, Operation
 
 PART = "refusals"
 NOWHERE = "/duble-knows-no-such-place"

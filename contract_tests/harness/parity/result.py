@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.finding import Cause, Finding
-from contract_tests.harness.run import Omission
+from contract_tests.harness.judging.finding import Cause, Finding
+from contract_tests.harness.running.run import Omission
+from contract_tests.harness.spec.contract import Contract
 
 _MARKS = {
     "documented": "documented fact contradicted by the vendor",

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from contract_tests.harness.entity import Entity
-from contract_tests.harness.kinds import Kind
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.outside.kinds import Kind
+from contract_tests.harness.spec.entity import Entity
+from contract_tests.harness.spec.operation import Operation
 
 Aim = Literal["base", "unknown", "record"]
 """Which record a request names: that of the base request, one that does not exist, or the scenario's own."""

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from contract_tests.harness import pointer
-from contract_tests.harness.belongings import mark
-from contract_tests.harness.credentials import DEFAULT
-from contract_tests.harness.exchange import Draft, Request, base_draft, drafted, on_the_wire
-from contract_tests.harness.kinds import Kind
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.acting.recipe import Stage, aimed, alone, named_by, written_out
+from contract_tests.harness.network.credentials import DEFAULT
+from contract_tests.harness.network.exchange import Draft, Request, base_draft, drafted, on_the_wire
+from contract_tests.harness.network.target import Sandbox
+from contract_tests.harness.outside.belongings import mark
+from contract_tests.harness.outside.kinds import Kind
+from contract_tests.harness.outside.unknown import Unknown
 from contract_tests.harness.parity.exchange import Exchange
 from contract_tests.harness.parity.masking import Names
 from contract_tests.harness.parity.scenario import Step
-from contract_tests.harness.recipe import Stage, aimed, alone, named_by, written_out
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import Sandbox
-from contract_tests.harness.unknown import Unknown
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.operation import Operation
 
 
 @dataclass(frozen=True)

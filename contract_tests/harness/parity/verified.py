@@ -13,11 +13,11 @@ from typing import Any
 
 import msgspec
 
-from contract_tests.harness import pointer
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.facts import Fact, facts
 from contract_tests.harness.parity.result import Parity
-from contract_tests.harness.subject import Subject
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.facts import Fact, facts
 
 FILE = "duble-verified.json"
 VERSION = 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contract_tests.harness.reports import junit, markdown, page, sarif, values
 from contract_tests.harness.reports.summary import Summary, failure, summary
-from contract_tests.harness.run import Run
+from contract_tests.harness.running.run import Run
 
 __all__ = ["FILES", "Summary", "failure", "summary", "write", "write_failure"]
 

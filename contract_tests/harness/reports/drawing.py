@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from contract_tests.harness import outcome
-from contract_tests.harness.coverage import seen
-from contract_tests.harness.facts import Fact, facts, unserved_parts
-from contract_tests.harness.finding import Finding
+from contract_tests.harness.judging.finding import Finding
 from contract_tests.harness.reports.matrix import SECTIONS, Cell, Matrix, Row, State
 from contract_tests.harness.reports.reasons import ALONE, Reasons
-from contract_tests.harness.run import Run
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.witness import Witness
+from contract_tests.harness.running.run import Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import outcome
+from contract_tests.harness.spec.facts import Fact, facts, unserved_parts
+from contract_tests.harness.telling.coverage import seen
+from contract_tests.harness.telling.witness import Witness
 
 
 class Drawing:

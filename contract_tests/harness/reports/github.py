@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from contract_tests.harness.finding import Finding
+from contract_tests.harness.judging.finding import Finding
 from contract_tests.harness.reports import markdown, sarif
 from contract_tests.harness.reports.printable import on_one_line, printable
 from contract_tests.harness.reports.summary import Summary

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from xml.etree import ElementTree as ET
 
-from contract_tests.harness.finding import Finding
+from contract_tests.harness.judging.finding import Finding
 from contract_tests.harness.reports.printable import on_one_line, printable
 from contract_tests.harness.reports.summary import Checked, LeftOut, Summary
-from contract_tests.harness.run import Verdict
+from contract_tests.harness.running.run import Verdict
 
 
 def junit(told: Summary) -> ET.Element:

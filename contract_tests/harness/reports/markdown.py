@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from contract_tests.harness.finding import Finding
+from contract_tests.harness.judging.finding import Finding
 from contract_tests.harness.reports.printable import on_one_line, printable, shortened
 from contract_tests.harness.reports.summary import Checked, Outcome, Summary
 

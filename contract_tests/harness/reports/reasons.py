@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contract_tests.harness import outcome
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.facts import Fact
-from contract_tests.harness.run import PARTS, Omission, Run
+from contract_tests.harness.running.run import PARTS, Omission, Run
+from contract_tests.harness.spec import outcome
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.facts import Fact
 
 ALONE = {"moves": "lifecycle", "refused moves": "lifecycle"}
 """The part of the suite that alone can show a kind of fact."""

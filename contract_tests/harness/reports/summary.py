@@ -11,13 +11,13 @@ from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from contract_tests.harness.credentials import DEFAULT
-from contract_tests.harness.finding import Finding, Known
+from contract_tests.harness.judging.finding import Finding, Known
+from contract_tests.harness.network.credentials import DEFAULT
+from contract_tests.harness.network.target import STARTED_HERE
 from contract_tests.harness.reports.drawing import Drawing
 from contract_tests.harness.reports.matrix import Matrix
-from contract_tests.harness.run import PARTS, Run, Verdict
-from contract_tests.harness.subject import Subject
-from contract_tests.harness.target import STARTED_HERE
+from contract_tests.harness.running.run import PARTS, Run, Verdict
+from contract_tests.harness.running.subject import Subject
 
 Outcome = Literal["holds", "findings", "undecided"]
 

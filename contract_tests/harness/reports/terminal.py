@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from contract_tests.harness.finding import Finding
+from contract_tests.harness.judging.finding import Finding
 from contract_tests.harness.reports.printable import on_one_line, printable
 from contract_tests.harness.reports.summary import Checked, Outcome, Summary
 

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from contract_tests.harness import pointer
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.operation import Operation
 from tests.contract_tests.saboteur import Asked
 
 ABSENT = object()

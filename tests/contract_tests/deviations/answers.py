@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.harness import pointer
-from contract_tests.harness.body import schema_place
+from contract_tests.harness.judging.body import schema_place
+from contract_tests.harness.spec import pointer
 from tests.contract_tests.deviations.deviation import Change, Deviation, after_success, at
 from tests.contract_tests.deviations.survey import Seen, Survey
 from tests.contract_tests.saboteur import Told

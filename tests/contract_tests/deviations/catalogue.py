@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from contract_tests.harness.wire import PATIENCE
+from contract_tests.harness.network.wire import PATIENCE
 from tests.contract_tests.deviations.answers import of_answers
 from tests.contract_tests.deviations.deviation import Deviation
 from tests.contract_tests.deviations.entry import of_credentials

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from contract_tests.harness import outcome, pointer, wording
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.exchange import Answer
-from contract_tests.harness.operation import CatalogueError, Operation
+from contract_tests.harness.network.exchange import Answer
+from contract_tests.harness.spec import outcome, pointer, wording
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.operation import CatalogueError, Operation
 from tests.contract_tests.deviations.address import Addresses
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Told
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from contract_tests.harness.operation import CatalogueError, Operation
+from contract_tests.harness.spec.operation import CatalogueError, Operation
 from tests.contract_tests.deviations.address import ABSENT, read, written
 from tests.contract_tests.deviations.deviation import Deviation, at, is_refusal
 from tests.contract_tests.deviations.survey import Survey

@@ -11,9 +11,9 @@ from functools import partial
 from operator import eq
 from typing import Any
 
-from contract_tests.harness import pointer
-from contract_tests.harness.exchange import base_draft
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.network.exchange import base_draft
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.operation import Operation
 from tests.contract_tests.deviations.address import ABSENT, read, written
 from tests.contract_tests.deviations.deviation import Deviation, at, is_refusal, succeeded
 from tests.contract_tests.deviations.survey import Parts, Survey

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contract_tests.harness import pointer
-from contract_tests.harness.entity import Entity
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.entity import Entity
+from contract_tests.harness.spec.operation import Operation
 from tests.contract_tests.deviations.address import ABSENT, read
 from tests.contract_tests.deviations.deviation import Deviation, at, succeeded
 from tests.contract_tests.deviations.survey import Survey

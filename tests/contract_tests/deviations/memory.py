@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from contract_tests.harness import pointer
-from contract_tests.harness.agreement import agreement_of
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.acting.agreement import agreement_of
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.operation import Operation
 from tests.contract_tests.deviations.address import ABSENT, written
 from tests.contract_tests.deviations.deviation import Deviation, always, at, succeeded
 from tests.contract_tests.deviations.inputs import Field, fields

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contract_tests.harness.agreement import agreement_of
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.acting.agreement import agreement_of
+from contract_tests.harness.spec.operation import Operation
 from tests.contract_tests.deviations.address import ABSENT, read, written
 from tests.contract_tests.deviations.answers import places, swapped
 from tests.contract_tests.deviations.deviation import Deviation, after_success, at, is_refusal, succeeded

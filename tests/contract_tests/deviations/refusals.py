@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from contract_tests.harness import pointer
-from contract_tests.harness.contract import Contract
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.contract import Contract
 from tests.contract_tests.deviations.answers import swapped
 from tests.contract_tests.deviations.deviation import (
     Change,

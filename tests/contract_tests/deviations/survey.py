@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from contract_tests.harness import pointer
-from contract_tests.harness.agreement import Exchange, agreement_of
-from contract_tests.harness.contract import Contract
-from contract_tests.harness.exchange import Answer, base_draft
-from contract_tests.harness.operation import CatalogueError, Operation
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.recipe import Impossible, Stage
-from contract_tests.harness.subject import Subject
+from contract_tests.harness.acting.agreement import Exchange, agreement_of
+from contract_tests.harness.acting.recipe import Impossible, Stage
+from contract_tests.harness.network.exchange import Answer, base_draft
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.contract import Contract
+from contract_tests.harness.spec.operation import CatalogueError, Operation
 from tests.contract_tests.deviations.address import Addresses
 from tests.contract_tests.deviations.deviation import is_refusal, succeeded
 from tests.contract_tests.saboteur import Told

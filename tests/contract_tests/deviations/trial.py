@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from contract_tests.harness.prepare import prepared, shipped
-from contract_tests.harness.run import Run
-from contract_tests.harness.session import execute
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.run import Run
+from contract_tests.harness.running.session import execute
 from mockserver.app import build
 from mockserver.server import serving
 from tests.contract_tests.deviations.catalogue import every

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from contract_tests.harness.operation import Operation
+from contract_tests.harness.spec.operation import Operation
 from tests.contract_tests.deviations.deviation import Change, Deviation, after_success, always, at
 from tests.contract_tests.deviations.refusals import PAGE
 from tests.contract_tests.deviations.survey import Survey

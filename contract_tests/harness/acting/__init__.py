@@ -1,0 +1,1 @@
+"""What the tests do: recipes, generated requests, lives of records, reads that must agree."""

@@ -1,0 +1,1 @@
+"""From answers to findings: what an answer must be, what causes a difference, what is known already."""
