@@ -35,6 +35,17 @@ def test_a_ticket_goes_with_all_its_records(taf: Sender) -> None:
     assert [taf.item(key)["success"] for key in "ABC"] == [False, False, True]
 
 
+@pytest.mark.parametrize("text", ["\x1c", "\x1d", "\x85"])
+def test_what_only_python_calls_blank_is_a_ticket(taf: Sender, text: str) -> None:
+    taf.send(record("A"), ticket=text)
+    assert taf.delete(text) == {"success": True}
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t\r\n", "\u00a0\u3000", "\ufeff"])
+def test_a_blank_is_no_ticket(taf: Sender, text: str) -> None:
+    assert fault(taf, json={"deleteTicket": [{"ticketCode": text}]}) == (500, 704)
+
+
 def test_several_tickets_go_at_once(taf: Sender) -> None:
     for ticket in ("one", "two", "three"):
         taf.send(record(ticket), ticket=ticket)

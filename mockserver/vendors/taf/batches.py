@@ -20,7 +20,14 @@ from mockserver.vendors.taf.errors import (
 )
 from mockserver.vendors.taf.installation import Setting
 from mockserver.vendors.taf.places import joined
-from mockserver.vendors.taf.record_checks import ATTRIBUTES, BRANCH, TICKET, content_errors, form_errors
+from mockserver.vendors.taf.record_checks import (
+    ATTRIBUTES,
+    BRANCH,
+    TICKET,
+    content_errors,
+    form_errors,
+    is_blank,
+)
 from mockserver.vendors.taf.records import SentRecord
 from mockserver.vendors.taf.room import TafRoom
 
@@ -48,7 +55,7 @@ async def submit_batch(room: TafRoom, body: JSON) -> Reply:
 async def _deciding_group(room: TafRoom, records: list[JSON]) -> str:
     """The company group of the first branch that a record names (TAF-A5)."""
     branches = (record.get(BRANCH.name) for record in records if isinstance(record, dict))
-    first = next((branch for branch in branches if isinstance(branch, str) and branch.strip()), None)
+    first = next((branch for branch in branches if isinstance(branch, str) and not is_blank(branch)), None)
     if first is None:
         raise BranchNotIdentified
     group = await group_of(room, first)

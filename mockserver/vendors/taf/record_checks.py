@@ -26,6 +26,11 @@ _LAYOUT = re.compile(r"S-[0-9]{4}|T[0-9]{3}")
 _DAY = re.compile(r"[0-9]{8}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _XML = "2"
+# ECMAScript's white space, which JSON Schema's patterns mean; Python's also has control characters.
+_BLANKS = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 
 
 class Attribute(NamedTuple):
@@ -63,12 +68,17 @@ ATTRIBUTES = (
 )
 
 
+def is_blank(text: str) -> bool:
+    """Whether there is nothing in a text but blanks, as the spec's pattern for it counts them."""
+    return not text.strip(_BLANKS)
+
+
 def form_errors(attribute: Attribute, holder: dict[str, Any]) -> list[VendorError]:
     """Whether the attribute is there, is a text and has its width: 800, 801, 802."""
     if attribute.name not in holder:
         return [FieldAbsent(**attribute.shown)] if attribute.mandatory else []
     value = holder[attribute.name]
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and is_blank(value)):
         return [FieldEmpty(**attribute.shown)] if attribute.mandatory else _blank(attribute, value)
     if not isinstance(value, str) or (attribute.width is not None and len(value) > attribute.width):
         return [FieldInvalid(**attribute.shown)]
