@@ -325,6 +325,14 @@ records = st.dictionaries(
 ).map(lambda changes: record("K") | changes)
 
 
+@pytest.mark.parametrize("sequence", [[], {}, ["001"], 1])
+def test_a_sequence_of_any_type_is_judged_beside_one_that_waits(taf: Sender, sequence: Any) -> None:
+    assert taf.errors(record("K")) == [[]]
+    again = {**record("K"), "messageSequential": sequence}
+    ((error, *_),) = taf.errors(again)
+    assert error == 802
+
+
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batch=st.lists(records | json_values, max_size=4), ticket=st.just(TICKET) | values)
 def test_whatever_is_sent_the_answer_is_the_vendors_and_says_what_is_stored(

@@ -112,7 +112,10 @@ class Intake:
             return False
         if last.ticket_code != self._ticket:
             return True
-        return record.get("messageSequential") in await self._waiting_sequences(last)
+        sequence = record.get("messageSequential")
+        if not isinstance(sequence, str | None):
+            return False  # of another type: told as invalid, and equal to none that is stored
+        return sequence in await self._waiting_sequences(last)
 
     async def _waiting_sequences(self, last: SentRecord) -> set[str]:
         name = _sender(last)
