@@ -108,3 +108,10 @@ def test_a_secret_of_the_environment_and_tokens_in_answers_are_veiled(
     ring = keyring(tmp_path, "bearer: {type: http, scheme: bearer}", {}, is_double=False)
     shown = ring.veiled('{"echo": "s3cret", "temporaryToken": "abc", "id": 7}')
     assert shown == '{"echo": "$DUBLE_ACME_TOKEN", "temporaryToken": "***", "id": 7}'
+
+
+@pytest.mark.parametrize(
+    ("template", "length"), [("", 0), ("{all}", 0), ("No {id}", 3), ("No {id} in {state}.", 8)]
+)
+def test_the_more_of_a_template_is_fixed_the_more_it_tells(template: str, length: int) -> None:
+    assert wording.fixed_length(template) == length

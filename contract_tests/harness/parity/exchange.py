@@ -26,7 +26,7 @@ class Exchange:
     parts: Mapping[str, Any] = field(default_factory=dict)
     """What was asked for, as path, query, headers and body."""
     values: Mapping[str, Any] = field(default_factory=dict)
-    """Values of a refusal's placeholders."""
+    """What the request says of the names that a refusal's message leaves open, such as an id."""
 
     @property
     def succeeded(self) -> bool:
@@ -56,7 +56,11 @@ class Exchange:
     def _refusal(self, told: outcome.Told) -> CatalogueError | None:
         fitting = [error for error in self._candidates() if self._fits(error, told)]
         worded = [error for error in fitting if wording.says(told.message, error.message, self.values)]
-        return max(worded, key=_fixed_text, default=fitting[0] if len(fitting) == 1 else None)
+        return max(
+            worded,
+            key=lambda e: wording.fixed_length(e.message),
+            default=fitting[0] if len(fitting) == 1 else None,
+        )
 
     def _fits(self, error: CatalogueError, told: outcome.Told) -> bool:
         codes = outcome.has_place(self.contract, "code")
@@ -67,10 +71,6 @@ class Exchange:
         listed = [own.error for own in self.operation.errors]
         known = {error.id: error for error in (*listed, *self.contract.errors.values())}
         return list(known.values())
-
-
-def _fixed_text(error: CatalogueError) -> int:
-    return len(wording.rendered(error.message, dict.fromkeys(wording.placeholders(error.message), "")))
 
 
 def _last_name(at: str) -> str:

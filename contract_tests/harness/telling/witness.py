@@ -153,14 +153,8 @@ def _most_literal(found: Sequence[CatalogueError]) -> Iterator[CatalogueError]:
     """Of several refusals with one code whose wording fits, those with the most fixed text."""
     for one in found:
         rivals = [error for error in found if pointer.same(error.code, one.code)]
-        if _literal(one) == max(map(_literal, rivals)):
+        if wording.fixed_length(one.message) == max(wording.fixed_length(rival.message) for rival in rivals):
             yield one
-
-
-def _literal(error: CatalogueError) -> int:
-    """How much of a message is fixed."""
-    nothing = dict.fromkeys(wording.placeholders(error.message), "")
-    return len(wording.rendered(error.message, nothing))
 
 
 def _pattern(template: str) -> re.Pattern[str]:
