@@ -1,4 +1,4 @@
-"""The suite notices what is planted: of each family some deviations, chosen by a seed that is printed."""
+"""The suite notices what is planted: of each family one deviation of each vendor, always the same ones."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ KINDS = (
     "last item lost",
     "item twice",
 )
+# What the generator finds no place for in a vendor's spec; a kind that vanishes from another vendor is noticed.
+IMPOSSIBLE = {
+    "taf": ("stale read, cached", "another's record", "last item lost", "item twice"),
+    "zeev": ("last item lost", "item twice"),
+    "citsmart": ("another's record",),
+}
+CHOICE = 1
+"""Which deviations are planted: a test has the same verdict every day; the runner tries others."""
 
 
 @pytest.fixture(scope="module", params=list(VENDORS))
@@ -37,14 +45,16 @@ def place(request: pytest.FixtureRequest) -> Iterator[Stand]:
 def chosen(place: Stand, kind: str) -> Deviation | None:
     """One deviation of a kind, if this vendor's spec allows any."""
     known = [one for one in place.deviations if one.kind == kind]
-    return next(iter(sampled(known, SEED, 1)), None)
+    return next(iter(sampled(known, CHOICE, 1)), None)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_planted_deviation_is_caught(place: Stand, kind: str) -> None:
     deviation = chosen(place, kind)
-    if deviation is None:
-        return  # a vendor without totals cannot tell a wrong one
+    if kind in IMPOSSIBLE.get(place.survey.contract.vendor, ()):
+        assert deviation is None
+        return
+    assert deviation is not None, f"the generator has no {kind} any more"
     trial = place.tried(deviation, SEED)
     assert trial.caught, f"seed {SEED}: {deviation}"
 
