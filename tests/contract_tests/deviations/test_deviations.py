@@ -25,7 +25,7 @@ KINDS = (
     "last item lost",
     "item twice",
 )
-# What the generator finds no place for in a vendor's spec; a kind that vanishes from another vendor is noticed.
+# What the generator finds no place for in a vendor's spec; a kind that vanishes elsewhere is noticed.
 IMPOSSIBLE = {
     "taf": ("stale read, cached", "another's record", "last item lost", "item twice"),
     "zeev": ("last item lost", "item twice"),
