@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from contract_tests.harness.acting.fuzzing import PART, Fuzzing
 from contract_tests.harness.acting.recipe import Stage
-from contract_tests.harness.judging.breaches import written_at
 from contract_tests.harness.judging.finding import ContractBroken, Difference
 from contract_tests.harness.judging.grouping import distinct
 from contract_tests.harness.judging.judgement import Judgement
+from contract_tests.harness.judging.trespass import accepted_beyond
 from contract_tests.harness.judging.validity import fits
 from contract_tests.harness.network.exchange import Answer
 from contract_tests.harness.running.plugin import each
@@ -61,7 +61,7 @@ def fuzzed(run: Run) -> Iterator[Fuzzed | Omission]:
         for operation in subject.contract.operations.values():
             if subject.target.double or operation.reads_only:
                 yield Fuzzed(subject, operation)
-            else:
+            elif subject.target.writing is None:  # else writes have tests of their own
                 why = f"x-effect {operation.effect}, and the server is not ours"
                 yield Omission(subject.contract.vendor, PART, operation.id, why)
 
@@ -113,27 +113,9 @@ def test_a_value_beyond_its_limit_is_refused(case: AtLimit) -> None:
     """Each keyword of each schema, broken alone; by which refusal is the catalogue's affair."""
     with case.subject.target.sandbox() as sandbox:
         answer = Stage(case.subject, sandbox).call(case.operation, case.limit.parts(case.operation))
-        difference = _accepted_beyond(case, answer)
+        difference = accepted_beyond(case.subject, case.operation, case.limit, answer)
         if difference is not None:
             raise case.subject.broken(PART, case.operation, difference, answer, sandbox)
-
-
-def _accepted_beyond(case: AtLimit, answer: Answer) -> Difference | None:
-    if not outcome.succeeded(case.subject.contract, answer):
-        return Judgement(case.subject, case.operation, answer).of_refusal(None)
-    place = case.limit.place
-    return Difference(
-        kind="schema-violating request accepted",
-        said="a request that breaks the contract is refused",
-        got=f"accepted, although {place} is {case.limit.name}",
-        at=written_at(case.subject.contract, case.operation, _outermost(place)),
-        of="request",
-    )
-
-
-def _outermost(place: str) -> str:
-    """The property of the body that a place lies in, or the place itself: what lies below has one reader."""
-    return "/".join(place.split("/")[:2])
 
 
 def _refused_at(case: AtLimit, answer: Answer) -> Difference | None:

@@ -11,9 +11,9 @@ import httpx
 from contract_tests.harness.acting.recipe import Impossible, Stage
 from contract_tests.harness.acting.refusing import stuck
 from contract_tests.harness.judging import verdict
-from contract_tests.harness.judging.cause import refusals_like
 from contract_tests.harness.judging.finding import Difference
 from contract_tests.harness.judging.judgement import Judgement
+from contract_tests.harness.judging.reply import refusals_like
 from contract_tests.harness.judging.validity import meets_valid_data
 from contract_tests.harness.network.credentials import DEFAULT
 from contract_tests.harness.network.exchange import Answer, base_draft

@@ -1,4 +1,4 @@
-"""Writes to records of the run's own on a server that is not ours: the wrong is refused, the right is not."""
+"""Refusals of writes to records of the run's own, on a server that is not ours."""
 
 from __future__ import annotations
 
@@ -9,21 +9,17 @@ from typing import Any
 
 from contract_tests.harness.acting.recipe import Attempt, Impossible, Stage, named_at, starting
 from contract_tests.harness.judging import verdict
-from contract_tests.harness.judging.finding import Difference
-from contract_tests.harness.judging.validity import fits
-from contract_tests.harness.network.exchange import Answer, Draft, Request, drafted, on_the_wire
-from contract_tests.harness.network.login import login_of
+from contract_tests.harness.network.exchange import Draft, Request, drafted, on_the_wire
 from contract_tests.harness.network.target import Sandbox
 from contract_tests.harness.outside import foreign
-from contract_tests.harness.outside.lacking import Stuck, lacking, matching, may_lack
-from contract_tests.harness.outside.own import Own, can_be_tried, own_places
+from contract_tests.harness.outside.lacking import Stuck
+from contract_tests.harness.outside.own import Own, can_be_tried
 from contract_tests.harness.outside.unknown import Unknown
 from contract_tests.harness.running.plugin import each
-from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.run import Run
 from contract_tests.harness.running.subject import Subject
-from contract_tests.harness.spec import outcome, pointer
-from contract_tests.harness.spec.contract import covers
-from contract_tests.harness.spec.limits import Limit, limits, required_properties
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.limits import required_properties
 from contract_tests.harness.spec.operation import CatalogueError, Operation
 
 PART = "refusals"
@@ -62,23 +58,6 @@ class Malformed:
         return f"own {self.operation.id}-{self.name}"
 
 
-@dataclass(frozen=True)
-class Accepted:
-    """A request that keeps the contract: an example of the spec, or one with a value at its limit."""
-
-    subject: Subject
-    operation: Operation
-    body: str | None = None
-    limit: Limit | None = None
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The operation, and the example or the limit."""
-        detail = f"{self.limit.place}-{self.limit.name}" if self.limit else self.body
-        return f"own {self.operation.id}" + (f"-{detail}" if detail else "")
-
-
 def provoked(run: Run) -> Iterator[Provoked]:
     """Recipes that hold on any server, or need nothing before them but calls on records of the run's own."""
     for subject, operation in _acting(run):
@@ -95,20 +74,6 @@ def malformed(run: Run) -> Iterator[Malformed]:
         for places, name, _ in _breaches(subject, operation):
             if any(subject.contract.refusal_at(operation, place) for place in places):
                 yield Malformed(subject, operation, name)
-
-
-def accepted(run: Run) -> Iterator[Accepted | Omission]:
-    """Every example body of every write, and every limit that a valid request can reach."""
-    for subject in run.subjects if run.subjects[0].target.writing else ():
-        login = login_of(subject.contract)
-        for operation in subject.contract.operations.values():
-            if operation.reads_only or (login is not None and login.operation == operation):
-                continue
-            if not can_be_tried(subject, operation):
-                yield Omission(subject.contract.vendor, PART, operation.id, NOT_OURS)
-                continue
-            yield from (Accepted(subject, operation, body) for body in operation.bodies or [None])
-            yield from _at_limits(subject, operation)
 
 
 @each(provoked)
@@ -140,22 +105,6 @@ def test_a_broken_request_is_refused(case: Malformed) -> None:
             _refuse(case, own, sandbox, errors, Attempt(request, named_at(places[0])))
 
 
-@each(accepted)
-def test_what_keeps_the_contract_is_accepted(case: Accepted) -> None:
-    """With the documented answer, unless it names what only the vendor knows."""
-    with case.subject.target.sandbox() as sandbox:
-        parts = Own(case.subject, sandbox).parts(case.operation, case.body)
-        if case.limit is not None:
-            parts = pointer.patched(parts, [case.limit.change])
-        answer = Stage(case.subject, sandbox).call(case.operation, parts)
-        found = verdict.against_success(case.subject, case.operation, answer)
-        if found is None or (case.limit is not None and _is_about_something_else(case, case.limit, answer)):
-            return
-        if may_lack(case.subject, case.operation, answer):
-            raise Stuck(lacking(case.operation.id, case.operation, answer))
-        raise case.subject.broken(PART, case.operation, found, answer, sandbox)
-
-
 def _acting(run: Run) -> Iterator[tuple[Subject, Operation]]:
     """Operations that act on records of a kind of which the run can have some."""
     for subject in run.subjects if run.subjects[0].target.writing else ():
@@ -163,15 +112,6 @@ def _acting(run: Run) -> Iterator[tuple[Subject, Operation]]:
         for operation in subject.contract.operations.values():
             if any(operation.id in kind.places for kind in kinds) and can_be_tried(subject, operation):
                 yield subject, operation
-
-
-def _at_limits(subject: Subject, operation: Operation) -> Iterator[Accepted]:
-    """Every limit that leaves the record named, and what is made to be found again."""
-    kept = own_places(subject, operation)
-    for limit in limits(subject.contract, operation):
-        touches = any(f"{place}/".startswith(f"{limit.place}/") for place in kept)
-        if not touches and fits(subject.responses, operation, limit.parts(operation)):
-            yield Accepted(subject, operation, limit=limit)
 
 
 def _is_carried_out(subject: Subject, operation: Operation, recipe: Mapping[str, Any]) -> bool:
@@ -226,29 +166,8 @@ def _refuse(
     found = [judge(error, attempt.values, answer) for error in errors]
     difference = None if None in found else found[0]
     if difference is None:
-        changes = own.changed(before)
-        difference = _stored(case.operation, changes) if changes else None
+        difference = verdict.against_changes(own.changed(before), case.operation.pointer)
     if difference is not None:
         raise case.subject.broken(PART, case.operation, difference, answer, sandbox, case.also)
     if not case.also:
         own.release()
-
-
-def _stored(operation: Operation, changes: list[str]) -> Difference:
-    return Difference(
-        kind="refused, yet stored",
-        said="a refused request changes nothing",
-        got="; ".join(changes[:5]),
-        at=operation.pointer,
-        of="state",
-    )
-
-
-def _is_about_something_else(case: Accepted, limit: Limit, answer: Answer) -> bool:
-    """Whether a refusal has nothing to do with the value at its limit."""
-    if outcome.succeeded(case.subject.contract, answer):
-        return False
-    return any(
-        not covers((*listed.refuses, *listed.error.refuses), limit.place)
-        for listed in matching(case.subject, case.operation, answer)
-    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver.server import serving
+from tests.contract_tests.foreign import CREDENTIALS
 from tests.contract_tests.toy.double import Double
 
 
@@ -15,3 +16,10 @@ def toy_url() -> Iterator[str]:
     """The base URL of a double of the invented vendor that keeps its contract."""
     with serving(Double()) as url:
         yield url
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment has what every vendor's fresh double accepts."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)

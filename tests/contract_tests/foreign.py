@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 
+from contract_tests.harness.network.access import Access
+from contract_tests.harness.network.targets import TargetSettings
+from contract_tests.harness.running.prepare import prepared, shipped
+from contract_tests.harness.running.run import Run
+from contract_tests.harness.running.session import execute
 from mockserver.app import build
 from mockserver.server import serving
+from tests.contract_tests.runs import Quiet
 from tests.contract_tests.saboteur import App, Ask, Asked, Fault, Saboteur, Told, honest
 
 CREDENTIALS = {
@@ -67,3 +75,15 @@ def opened(vendors: Sequence[str], fault: Fault = honest) -> Iterator[Counter]:
     with serving(counter) as url:
         counter.url = url
         yield counter
+
+
+def written(server: Counter, vendor: str, ledger: Path, **wanted: Any) -> Run:
+    """A run with `--writes sandbox` in the smallest profile."""
+    resources = wanted.pop("resources", None)
+    said = TargetSettings(vendor=vendor, url=server.url, resources=resources) if resources else None
+    access = Access(url=None if said else server.url, settings=said, writes="sandbox", ledger=ledger)
+    seed = random.randrange(2**32)  # noqa: S311 - any will do, and it is in every finding
+    wanted = {"profile": "smoke", "parts": ["lifecycle", "refusals"], "seed": seed, **wanted}
+    with prepared([shipped(vendor)], access=access, **wanted) as run:
+        execute(run, Quiet())
+        return run

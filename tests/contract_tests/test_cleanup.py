@@ -16,7 +16,7 @@ from contract_tests.harness.network.targets import TargetSettings
 from contract_tests.harness.outside import cleanup
 from contract_tests.harness.outside.ledger import Ledger, read
 from contract_tests.harness.running.run import CannotCheck
-from tests.contract_tests.foreign import CREDENTIALS, Counter, opened
+from tests.contract_tests.foreign import Counter, opened
 from tests.contract_tests.saboteur import Ask, Asked, Told
 
 PATIENCE = 120  # seconds
@@ -25,10 +25,7 @@ COLLECTION = {"persat": "work_orders", "zeev": "instances"}
 MAKES = {"persat": "/v1/work-orders", "zeev": "/api/2/instances"}
 
 
-@pytest.fixture(autouse=True)
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
+pytestmark = pytest.mark.usefixtures("credentials")
 
 
 @dataclass

@@ -15,7 +15,7 @@ from contract_tests.harness.running.run import PARTS, CannotCheck, Run
 from contract_tests.harness.running.session import execute
 from mockserver.app import VENDORS
 from tests.contract_tests.consequence import Consequence
-from tests.contract_tests.foreign import CREDENTIALS, Counter, opened
+from tests.contract_tests.foreign import Counter, opened
 from tests.contract_tests.runs import Quiet
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Told
 
@@ -26,10 +26,7 @@ LOGINS = {"/services/v2/login"}
 """Where the suite logs in with what it was given for that."""
 
 
-@pytest.fixture(autouse=True)
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
+pytestmark = pytest.mark.usefixtures("credentials")
 
 
 def anything() -> int:

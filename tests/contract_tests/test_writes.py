@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +18,13 @@ from contract_tests.harness.outside.ledger import read
 from contract_tests.harness.outside.own import Own
 from contract_tests.harness.outside.safety import Unsafe
 from contract_tests.harness.running.prepare import prepared, shipped
-from contract_tests.harness.running.run import Run
-from contract_tests.harness.running.session import execute
 from mockserver.app import VENDORS, spec_path
-from tests.contract_tests.foreign import CREDENTIALS, Counter, opened
-from tests.contract_tests.runs import Quiet
-from tests.contract_tests.saboteur import Ask, Asked, Fault, Told, forgetting, honest
+from tests.contract_tests.foreign import Counter, opened, written
+from tests.contract_tests.saboteur import Ask, Asked, Told
 
 LEFT_BY_THE_CLIENT = {"citsmart": {"sessions", "devices"}}
 """Collections in which a login leaves its trace."""
+ACTING = ("lifecycle", "refusals", "agreement", "conformance")
 ENDED: dict[str, dict[str, tuple[Any, ...]]] = {
     "zeev": {"instances": ("state", "FINISHED", "CANCELLED")},
     "persat": {"work_orders": ("state", "CERRADA_NO_CUMPLIDA"), "work_order_labels": ("id",)},
@@ -39,22 +35,7 @@ ENDED: dict[str, dict[str, tuple[Any, ...]]] = {
 """By collection the field and the values that end a record; without values it has to be gone."""
 
 
-@pytest.fixture(autouse=True)
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-
-
-def written(server: Counter, vendor: str, ledger: Path, **wanted: Any) -> Run:
-    """A run with `--writes sandbox` in the smallest profile."""
-    resources = wanted.pop("resources", None)
-    said = TargetSettings(vendor=vendor, url=server.url, resources=resources) if resources else None
-    access = Access(url=None if said else server.url, settings=said, writes="sandbox", ledger=ledger)
-    seed = random.randrange(2**32)  # noqa: S311 - any will do, and it is in every finding
-    wanted = {"profile": "smoke", "parts": ["lifecycle", "refusals"], "seed": seed, **wanted}
-    with prepared([shipped(vendor)], access=access, **wanted) as run:
-        execute(run, Quiet())
-        return run
+pytestmark = pytest.mark.usefixtures("credentials")
 
 
 def changed(server: Counter, vendor: str) -> dict[tuple[str, str], Any]:
@@ -78,7 +59,7 @@ def alive(server: Counter, vendor: str) -> list[str]:
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_a_good_server_is_not_blamed_and_gets_everything_back(vendor: str, tmp_path: Path) -> None:
     with opened([vendor]) as server:
-        run = written(server, vendor, tmp_path / "ledger.jsonl")
+        run = written(server, vendor, tmp_path / "ledger.jsonl", parts=ACTING)
         touched = [key for key, change in changed(server, vendor).items() if change["seed"] is not None]
         assert [str(finding) for finding in run.findings] == []
         assert run.problems == []
@@ -223,135 +204,3 @@ def test_a_record_that_cannot_be_brought_back_is_told(tmp_path: Path) -> None:
         f"persat work_order 9: was in state {before} before the run; "
         f"no operation leads from state CERRADA_NO_CUMPLIDA to {before}"
     )
-
-
-# ---------------------------------------------------------------- planted deviations are found
-
-
-def cancelling(asked: Asked) -> dict[str, Any] | None:
-    """The body of a request to cancel an order."""
-    body = asked.json
-    return body if asked.path.endswith("/cancel") and isinstance(body, dict) else None
-
-
-async def cancels_in_vain(asked: Asked, ask: Ask) -> Told:
-    """The order is said to be cancelled, and is not."""
-    return await (forgetting(asked, ask) if asked.path.endswith("/cancel") else ask(asked))
-
-
-async def cancels_twice(asked: Asked, ask: Ask) -> Told:
-    """A second cancel succeeds as the first did."""
-    told = await ask(asked)
-    if asked.path.endswith("/cancel") and told.status == 409:
-        return told.having({"success": True, "data": {"wo_id": asked.path.split("/")[3]}}, 200)
-    return told
-
-
-async def plans_what_was_cancelled(asked: Asked, ask: Ask) -> Told:
-    """What was cancelled reads as done."""
-    told = await ask(asked)
-    if asked.method == "GET" and b'"CERRADA_NO_CUMPLIDA"' in told.body and told.status == 200:
-        body = told.json
-        if isinstance(body["data"], dict):
-            body["data"]["state"] = "CERRADA_OK"
-            return told.having(body)
-    return told
-
-
-async def takes_anything_for_a_cause(asked: Asked, ask: Ask) -> Told:
-    """A cause of the wrong type is taken, and the order cancelled."""
-    body = asked.json
-    if (
-        asked.path.endswith("/cancel")
-        and isinstance(body, dict)
-        and not isinstance(body.get("cause", ""), str)
-    ):
-        return await ask(asked.having({**body, "cause": "x"}))
-    return await ask(asked)
-
-
-async def counts_bytes(asked: Asked, ask: Ask) -> Told:
-    """A cause at its limit is refused where its letters take two bytes."""
-    body = asked.json
-    if (
-        asked.path.endswith("/cancel")
-        and isinstance(body, dict)
-        and len(str(body.get("cause", "")).encode()) > 500
-    ):
-        return await ask(asked.having({**body, "cause": "a" * 501}))
-    return await ask(asked)
-
-
-async def has_other_words(asked: Asked, ask: Ask) -> Told:
-    """The conflict has another code."""
-    told = await ask(asked)
-    if told.status == 409 and asked.path.endswith("/cancel"):
-        return told.having({**told.json, "error": {**told.json["error"], "type": "STATE"}})
-    return told
-
-
-async def created_with_201(asked: Asked, ask: Ask) -> Told:
-    """A new order is answered with another status than the documented one."""
-    told = await ask(asked)
-    if asked.method == "POST" and asked.path == "/v1/work-orders" and told.status == 200:
-        return told.having(told.json, 201)
-    return told
-
-
-async def refused_yet_stored(asked: Asked, ask: Ask) -> Told:
-    """Labels are replaced although the cause is missing."""
-    body = cancelling(asked)
-    if body is not None and "cause" not in body:
-        order = asked.path.removesuffix("/cancel")
-        await ask(replace(asked, method="PUT", path=order).having({"labels_ids": [7]}))
-    return await ask(asked)
-
-
-@pytest.mark.parametrize(
-    ("fault", "part", "kinds"),
-    [
-        (cancels_in_vain, "lifecycle", {"state"}),
-        (cancels_twice, "lifecycle", {"accepted"}),
-        (plans_what_was_cancelled, "lifecycle", {"state"}),
-        (takes_anything_for_a_cause, "refusals", {"accepted"}),
-        (counts_bytes, "refusals", {"refused"}),
-        (has_other_words, "lifecycle", {"code", "body"}),
-        (created_with_201, "lifecycle", {"undocumented status", "status", "undocumented HTTP status code"}),
-        (refused_yet_stored, "refusals", {"refused, yet stored"}),
-    ],
-)
-def test_a_planted_deviation_is_found(fault: Fault, part: str, kinds: set[str], tmp_path: Path) -> None:
-    with opened(["persat"], fault) as server:
-        run = written(
-            server,
-            "persat",
-            tmp_path / "ledger.jsonl",
-            profile="standard",
-            parts=[part],
-            operations=["create_work_order" if fault is created_with_201 else "cancel_work_order"],
-        )
-    assert kinds & {finding.kind for finding in run.findings}
-
-
-def test_an_id_that_is_given_twice_is_found(tmp_path: Path) -> None:
-    async def same_id(asked: Asked, ask: Ask) -> Told:
-        told = await ask(asked)
-        if asked.method == "POST" and asked.path == "/v1/work-orders" and told.status == 200:
-            return told.having({**told.json, "data": {**told.json["data"], "_id": "13"}})
-        return told
-
-    with opened(["persat"], same_id) as server:
-        run = written(server, "persat", tmp_path / "ledger.jsonl", operations=["create_work_order"])
-    assert {finding.kind for finding in run.findings} & {"id given twice", "state"}
-
-
-def test_the_honest_server_of_these_tests_has_no_findings(tmp_path: Path) -> None:
-    with opened(["persat"], honest) as server:
-        run = written(
-            server,
-            "persat",
-            tmp_path / "ledger.jsonl",
-            profile="standard",
-            operations=["create_work_order", "cancel_work_order"],
-        )
-    assert run.findings == []

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from contract_tests.harness.judging.finding import Difference
 from contract_tests.harness.network.exchange import Answer
 from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.operation import Operation
 
+PART = "agreement"
 _PLACE = re.compile(r"\{((?:path|query|headers|body|answer|item|kept)(?:/[^{}]*)?)\}")
 
 
@@ -67,6 +69,12 @@ def agreement_of(operation: Operation) -> Mapping[str, Any]:
     return said
 
 
+def contradiction(operation: Operation, kind: str, said: str, got: str, at: str) -> Difference:
+    """A difference from what x-agreement says at `at`, such as reads/0 or list/order."""
+    said = said if said.startswith(operation.id) else f"{operation.id}: {said}"
+    return Difference(kind=kind, said=said, got=got, at=f"{operation.pointer}/x-agreement/{at}", of="body")
+
+
 def disagreements(shows: Mapping[str, Any], exchange: Exchange, shown: Any) -> Iterator[str]:
     """One line for each pointer into `shown` that holds another value than its template asks for.
 
@@ -85,6 +93,20 @@ def disagreements(shows: Mapping[str, Any], exchange: Exchange, shown: Any) -> I
             yield f"{at} is missing, not {expected!r}"
         elif not alike(expected, found[0]):
             yield f"{at} is {found[0]!r}, not {expected!r}"
+
+
+def within(shows: Mapping[str, Any], shown: Any) -> dict[str, Any]:
+    """What is said of items that a server need not have: `shows` without pointers behind a list's end."""
+    return {at: template for at, template in shows.items() if not _is_behind(at, shown)}
+
+
+def _is_behind(at: str, shown: Any) -> bool:
+    tokens = pointer.split(at)
+    for depth, token in enumerate(tokens):
+        holder = pointer.every(shown, pointer.join(tokens[:depth]))
+        if holder and isinstance(holder[0], list) and token.isdecimal():
+            return int(token) >= len(holder[0])
+    return False
 
 
 def alike(one: Any, other: Any) -> bool:

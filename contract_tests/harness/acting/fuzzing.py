@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import requests
 import schemathesis
-from schemathesis import engine
+from schemathesis import Case, HookContext, engine
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
 from schemathesis.engine.recorder import Interaction, ScenarioRecorder
@@ -24,6 +24,8 @@ from contract_tests.harness.network.adapter import as_request, through
 from contract_tests.harness.network.budget import BudgetSpent
 from contract_tests.harness.network.exchange import Answer, Request
 from contract_tests.harness.network.target import Sandbox, Unreachable
+from contract_tests.harness.outside.aim import Aim
+from contract_tests.harness.outside.lacking import Stuck
 from contract_tests.harness.outside.safety import Unsafe
 from contract_tests.harness.running.replay import replayed
 from contract_tests.harness.running.saved import SavedRequest
@@ -57,6 +59,8 @@ class Fuzzing:
     subject: Subject
     operation: Operation
     sandbox: Sandbox
+    aim: Aim | None = None
+    """What keeps generated writes to records of the run's own, on a server that is not ours."""
     shown: dict[Cause, tuple[Difference, Answer]] = field(default_factory=dict)
     """The first answer that showed each cause."""
     _ended: list[Exception] = field(default_factory=list)
@@ -67,8 +71,11 @@ class Fuzzing:
             self.subject.contract.illustrated(), config=self._config()
         ).include(operation_id=self.operation.id)
         answered = 0
-        for difference, answer in replayed(self.subject, self.operation, self._send):
-            yield self._finding(difference, answer)
+        if self.aim is not None:
+            schema.hooks.hook("filter_case")(self._aimed(self.aim))
+        else:  # records of the run's own are gone by the next run
+            for difference, answer in replayed(self.subject, self.operation, self._send):
+                yield self._finding(difference, answer)
         with through(self.sandbox.root, self._send):
             for event in engine.from_schema(schema).execute():
                 if self._ended:
@@ -120,12 +127,25 @@ class Fuzzing:
     def _send(self, request: Request) -> Answer:
         """Send what the engine wants to send; whatever ends the run ends the engine, which would go on."""
         if self._ended:
-            raise self._ended[0]
+            raise self._ended[0].with_traceback(None)  # or it would grow with each request, to thousands of lines
         try:
-            return self.sandbox.send(request, look=True)
+            answer = self.sandbox.send(request, look=True)
         except (Unreachable, BudgetSpent, Unsafe) as end:
             self._ended.append(end)
             raise
+        if self.aim is not None:
+            self.aim.met(answer)
+        return answer
+
+    def _aimed(self, aim: Aim) -> Callable[[HookContext, Case[Any]], bool]:
+        def aims(context: HookContext, case: Case[Any]) -> bool:
+            try:
+                return aim.takes(case)
+            except (Unreachable, BudgetSpent, Unsafe, Stuck) as end:
+                self._ended.append(end)
+                raise
+
+        return aims
 
     # ------------------------------------------------------------ what is generated
 
@@ -143,6 +163,7 @@ class Fuzzing:
                 },
                 "phases": {
                     "stateful": {"enabled": False},  # x-lifecycle says more than links do
+                    "examples": {"enabled": self.aim is None},  # they name records of the fixtures
                     "coverage": {
                         "enabled": self.subject.profile.thorough,
                         "unexpected-methods": self._unexpected_methods(),

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from contract_tests.harness.acting.agreement import alike
-from contract_tests.harness.network.exchange import base_draft
+from contract_tests.harness.network.exchange import Answer, base_draft
 from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.operation import Operation
 
@@ -29,7 +29,7 @@ class Selection:
     def keeps(self, item: Any, sent: Any) -> bool:
         """Whether an item belongs to the selection."""
         found = [value for value in pointer.every(item, self.by) if value is not None]
-        return any(_COMPARED[self.how](value, sent) for value in found)
+        return any(_is_met(self.how, value, sent) for value in found)
 
     def sent(self, value: Any) -> Any:
         """What a client sends to select by a value."""
@@ -45,6 +45,13 @@ _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "below": lambda value, sent: bool(value < sent),
     "contains": lambda value, sent: str(sent).casefold() in str(value).casefold(),
 }
+
+
+def _is_met(how: str, value: Any, sent: Any) -> bool:
+    try:
+        return _COMPARED[how](value, sent)
+    except TypeError:  # a server that mixes texts and numbers is told so by its schemas
+        return False
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,13 @@ class Listing:
         """How many the answer says there are; None where it says nothing."""
         place = self.said.get("total")
         return None if place is None else pointer.find(body, place)
+
+    def is_cut(self, answer: Answer) -> bool:
+        """Whether there may be more than the answer shows: it comes in pages, and does not say otherwise."""
+        if "pages" not in self.said:
+            return False
+        total = self.total(answer.json)
+        return not isinstance(total, int) or total > len(self.items(answer.json))
 
     def at(self, place: str, value: Any) -> Parts:
         """The request for the whole with another value at a place."""

@@ -8,13 +8,12 @@ in the spec only where the answer has nothing to say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from contract_tests.harness.judging.breaches import breaches
 from contract_tests.harness.judging.finding import Cause, Difference, place
+from contract_tests.harness.judging.reply import Reply, is_about_credentials, stops_somebody
 from contract_tests.harness.judging.responses import Responses
 from contract_tests.harness.network.exchange import Answer, Request
 from contract_tests.harness.spec import outcome, pointer, wording
@@ -54,7 +53,7 @@ class Trouble:
     def _of_answer(self) -> list[Cause]:
         if self.difference.kind == "no complete answer":
             return self._everywhere("no complete answer", generic(self.difference.got))
-        if self.answer is None or (self.difference.of == "state" and self._succeeded):
+        if self.answer is None or (self.difference.of == "state" and self._reply.succeeded):
             return []
         return (
             self._of_failure()
@@ -68,9 +67,10 @@ class Trouble:
     def _of_failure(self) -> list[Cause]:
         """The server's own trouble: no refusal that a client could have caused."""
         answer = self._came
-        if answer.status < 500 or any(not error.environment for error in self._meant) or self._concerns_meant:
+        meant = self._reply.meant
+        if answer.status < 500 or any(not error.environment for error in meant) or self._concerns_meant:
             return []
-        if answer.is_json and (not self._meant or self.difference.kind == "content type"):
+        if answer.is_json and (not meant or self.difference.kind == "content type"):
             return []  # a refusal, and how it is written is the trouble
         body = generic(answer.body.decode("utf-8", "replace"))
         return self._everywhere("server error", str(answer.status), answer.media_type, body)
@@ -80,7 +80,7 @@ class Trouble:
         answer = self._came
         status = "success" if answer.status < 400 else str(answer.status)
         media_type = answer.media_type or "none"
-        if answer.media_type not in self._documented_media_types:
+        if answer.media_type not in self._reply.media_types(self.operation):
             return [*self._everywhere("content type", media_type, status), ("content type", media_type)]
         if answer.media_type.endswith("json") and not answer.is_json:
             return [*self._everywhere("unreadable body", status), ("unreadable body",)]
@@ -89,20 +89,20 @@ class Trouble:
     def _of_door(self) -> list[Cause]:
         """A good credential refused, wherever the test wanted to go."""
         expected = self._expected
-        if self._succeeded or not self._meant or self.difference.kind not in UNEXPECTED:
+        if self._reply.succeeded or not self._reply.meant or self.difference.kind not in UNEXPECTED:
             return []
         if expected is not None and is_about_credentials(self._contract, expected):
             return []
-        if not all(is_about_credentials(self._contract, error) for error in self._meant):
+        if not all(is_about_credentials(self._contract, error) for error in self._reply.meant):
             return []
         if self.operation is None or not self.operation.secured:
             return [("asks for a credential", self._name)]
-        return [(DOOR, str(self._came.status), str(self._code))]
+        return [(DOOR, str(self._came.status), str(self._reply.code))]
 
     def _of_refusal(self) -> list[Cause]:
         """A refusal with another envelope, code or text than any of the catalogue, or the wrong one."""
         readable = self._came.is_json or self._came.media_type == "text/plain"
-        if self._succeeded or not readable:
+        if self._reply.succeeded or not readable:
             return []
         return (
             self._of_unknown_code()
@@ -113,49 +113,53 @@ class Trouble:
         )
 
     def _of_unknown_code(self) -> list[Cause]:
-        if self._meant or self._code is None:
+        if self._reply.meant or self._reply.code is None:
             return []
-        return [("unknown refusal", str(self._came.status), repr(self._code))]
+        return [("unknown refusal", str(self._came.status), repr(self._reply.code))]
 
     def _of_envelope(self) -> list[Cause]:
         """A field of the envelope, by its name: refusals share one envelope, however often it is written."""
         if self.difference.kind == "body":
             return [("envelope", *self.difference.about)]
-        if self._meant and self.difference.kind != "envelope":
+        if self._reply.meant and self.difference.kind != "envelope":
             return []
         if self.operation is not None:
             for found in self.responses.differences_of_stranger(self.operation, self._came):
                 if found.kind == "body":
                     return [("envelope", *found.about)]
-        return [] if self._meant else [("unknown refusal", str(self._came.status), shape(self._came))]
+        if self._reply.meant:
+            return []
+        return [("unknown refusal", str(self._came.status), self._reply.shape)]
 
     def _of_wording(self) -> list[Cause]:
         if self.difference.kind not in ABOUT_TEXTS or not outcome.has_place(self._contract, "message"):
             return []
-        if any(wording.says(text, error.message, {}) for text in self._texts for error in self._meant):
+        reply = self._reply
+        if any(wording.says(text, error.message, {}) for text in reply.texts for error in reply.meant):
             return []
-        texts = tuple(map(generic, self._texts))
-        near = ("unknown text", str(self._came.status), str(self._code), *texts)
+        texts = tuple(map(generic, reply.texts))
+        near = ("unknown text", str(self._came.status), str(reply.code), *texts)
         return [near, ("unknown text", *texts), OTHER_WORDS]
 
     def _of_refused_request(self) -> list[Cause]:
         if self.difference.kind not in REFUSED:
             return []
-        return [("refused", self._name, self._ids, *map(generic, self._texts), *self.difference.about)]
+        texts = map(generic, self._reply.texts)
+        return [("refused", self._name, self._reply.ids, *texts, *self.difference.about)]
 
     def _of_other_refusal(self) -> list[Cause]:
         expected = self._expected
         if expected is None or self.difference.kind not in ("status", "code"):
             return []
         kind = "other refusal"
-        if stops_somebody(expected) and all(map(stops_somebody, self._meant)):
+        if stops_somebody(expected) and all(map(stops_somebody, self._reply.meant)):
             kind = ANOTHER_DOOR
-        return [(kind, self._name, expected.id, self._ids), (kind, expected.id, self._ids)]
+        return self._everywhere(kind, expected.id, self._reply.ids)
 
     def _of_status(self) -> list[Cause]:
         """A success with a status that the operation does not document."""
         answer = self._came
-        if not self._succeeded or self.operation is None or self.difference.kind in ACCEPTED:
+        if not self._reply.succeeded or self.operation is None or self.difference.kind in ACCEPTED:
             return []
         if self.responses.place(self.operation, answer.status) is not None:
             return []
@@ -168,7 +172,7 @@ class Trouble:
         expected = self._expected
         if self.difference.about == ("credential",) or self._got_past_the_door:
             return [("anybody enters", self._name), ("anybody enters",)]
-        if self.difference.kind not in ACCEPTED and not (expected is not None and self._succeeded):
+        if self.difference.kind not in ACCEPTED and not (expected is not None and self._reply.succeeded):
             return []
         places = self._breaches
         if expected is not None and not places:
@@ -182,7 +186,7 @@ class Trouble:
         expected = self._expected
         if expected is None or self.difference.kind not in (*ACCEPTED, "status", "documented status"):
             return False
-        return stops_somebody(expected) and not any(map(stops_somebody, self._meant))
+        return stops_somebody(expected) and not any(map(stops_somebody, self._reply.meant))
 
     def _of_what_was_read(self) -> list[Cause]:
         """A state that cannot be read: the answer that ought to show it is no documented one."""
@@ -231,42 +235,14 @@ class Trouble:
         return self.operation.id if self.operation else "-"
 
     @cached_property
-    def _succeeded(self) -> bool:
-        return outcome.succeeded(self._contract, self._came)
-
-    @cached_property
-    def _code(self) -> Any:
-        return outcome.told(self._contract, self._came)[0].code
-
-    @cached_property
-    def _texts(self) -> list[str]:
-        told = outcome.told(self._contract, self._came)
-        return [str(one.message) for one in told if one.message is not None]
-
-    @cached_property
-    def _meant(self) -> list[CatalogueError]:
-        """The errors of the catalogue with the answer's status and code, whatever its text."""
-        if self._succeeded:
-            return []
-        told = outcome.told(self._contract, self._came)
-        catalogue = self._contract.errors.values()
-        return [error for error in catalogue if _has_code(self._contract, error, self._came, told)]
-
-    @cached_property
-    def _spoken(self) -> list[CatalogueError]:
-        """Those of them with the answer's text."""
-        return [] if self._succeeded else refusals_like(self._contract, self._came)
+    def _reply(self) -> Reply:
+        return Reply(self.responses, self._came)
 
     @cached_property
     def _breaches(self) -> tuple[str, ...]:
         if self.operation is None or self.request is None:
             return ()
         return breaches(self.responses, self.operation, self.request)
-
-    @property
-    def _ids(self) -> str:
-        """The errors of the catalogue that the answer shows."""
-        return "|".join(sorted(error.id for error in self._spoken))
 
     @property
     def _expected(self) -> CatalogueError | None:
@@ -279,64 +255,9 @@ class Trouble:
     @property
     def _concerns_meant(self) -> bool:
         """Whether the answer is the refusal that the test wanted, and only something about it differs."""
-        return self._expected is not None and self._expected.id in {error.id for error in self._meant}
-
-    @cached_property
-    def _documented_media_types(self) -> set[str]:
-        """Those of the answer's status; where the operation has no such status, those of the contract."""
-        at = self.responses.place(self.operation, self._came.status) if self.operation else None
-        places = [at] if at is not None else _responses(self._contract)
-        content = [self._contract.at(place).get("content", {}) for place in places]
-        return {kind.partition(";")[0] for kinds in content for kind in kinds or [""]} | (
-            {self._came.media_type} if at is not None and not content[0] else set()
-        )
+        return self._expected is not None and self._expected.id in {error.id for error in self._reply.meant}
 
 
 def generic(text: str, longest: int | None = _LONGEST) -> str:
     """A text without what differs from request to request: quoted words, and words with digits."""
     return " ".join(_VALUES.sub("#", text).split())[:longest]
-
-
-def shape(answer: Answer) -> str:
-    """The names of a JSON body's outermost fields."""
-    if not answer.is_json:
-        return "no JSON"
-    return ",".join(sorted(answer.json)) if isinstance(answer.json, dict) else type(answer.json).__name__
-
-
-def stops_somebody(error: CatalogueError) -> bool:
-    """Whether a refusal depends on who asks."""
-    recipes: list[Mapping[str, Any]] = error.provoke if isinstance(error.provoke, list) else []
-    return "credential" in error.refuses or any("credential" in recipe for recipe in recipes)
-
-
-def is_about_credentials(contract: Contract, error: CatalogueError) -> bool:
-    """Whether a refusal turns away who has no good credential."""
-    door = contract.root_error("credential")
-    if door is None or error.status != door.status:
-        return False
-    recipes: list[Mapping[str, Any]] = error.provoke if isinstance(error.provoke, list) else []
-    return error is door or any("credential" in recipe for recipe in recipes)
-
-
-def refusals_like(contract: Contract, answer: Answer) -> list[CatalogueError]:
-    """The refusals of the catalogue that an answer may be; those with its text alone, if there are any."""
-    told = outcome.told(contract, answer)
-    meant = [error for error in contract.errors.values() if _has_code(contract, error, answer, told)]
-    texts = [one.message for one in told]
-    spoken = [error for error in meant if any(wording.says(text, error.message, {}) for text in texts)]
-    return spoken or meant
-
-
-def _has_code(
-    contract: Contract, error: CatalogueError, answer: Answer, told: Sequence[outcome.Told]
-) -> bool:
-    if error.status != answer.status:
-        return False
-    return not outcome.has_place(contract, "code") or any(pointer.same(one.code, error.code) for one in told)
-
-
-def _responses(contract: Contract) -> Iterator[str]:
-    for operation in contract.operations.values():
-        for status in operation.definition["responses"]:
-            yield operation.pointer + pointer.join(["responses", status])

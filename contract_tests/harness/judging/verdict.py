@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contract_tests.harness.judging.finding import Difference
@@ -104,7 +104,11 @@ def against_allow(subject: Subject, operation: Operation, answer: Answer) -> Dif
 
 def against_change(before: World, after: World, at: str) -> Difference | None:
     """Whether a refused request left everything as it was."""
-    changes = pointer.differences(before, after)
+    return against_changes(pointer.differences(before, after), at)
+
+
+def against_changes(changes: Sequence[str], at: str) -> Difference | None:
+    """The same of changes that were seen, one line each."""
     if not changes:
         return None
     return Difference(

@@ -16,6 +16,7 @@ from contract_tests.harness.outside.safety import Guard
 from contract_tests.harness.outside.unknown import Unknown, refusals_of_unknown
 from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.contract import Contract
 from contract_tests.harness.spec.operation import CatalogueError, Operation
 
 NOWHERE = "/duble-knows-no-such-place"
@@ -24,6 +25,7 @@ MIGHT_ACT = (
     "no request for it is harmless on a server that lacks the check: "
     "--writes sandbox, and resources in duble.toml, allow more"
 )
+NEEDS_IDS = "nobody told, or found, what it is to be asked for: give resources or values in duble.toml"
 UNREADABLE = "{"
 """A body in which even the most lenient parser finds nothing to act on."""
 _SHORTEST = 6  # characters by which a value of the fixtures is known again
@@ -78,16 +80,36 @@ def may_come_instead(subject: Subject, operation: Operation) -> tuple[CatalogueE
 
 def lacking(subject: Subject, operation: Operation) -> list[str]:
     """Names of ids that the base request needs, and nobody has told or found."""
-    names = [name for name, _ in found_by(subject.contract)]
-    unknown = Unknown.of(operation)
-    names += [unknown.place.rpartition("/")[2]] if unknown is not None else []
-    names += [said["observe"]["id"].rpartition("/")[2] for said in subject.contract.lifecycles.values()]
     known = subject.contract.known.get(operation.id, {})
     return [
         name
-        for name in dict.fromkeys(names)
+        for name in _names_of_ids(subject.contract, operation)
         if any(place not in known for place in places_of(operation, name))
     ]
+
+
+def names_what_it_is_told(subject: Subject, read: Mapping[str, Any]) -> bool:
+    """Whether a read of x-agreement takes every id from what was written, and none from the fixtures."""
+    operation = subject.contract.operations[read["operation"]]
+    ids = _names_of_ids(subject.contract, operation)
+    said = [value for where in read.get("request", {}).values() for value in where.items()]
+    written = [value for name, value in said if name in ids] + [
+        *read.get("item", {}).get("where", {}).values()
+    ]
+    return all(isinstance(value, str) and "{" in value for value in written)
+
+
+def _names_of_ids(contract: Contract, operation: Operation) -> list[str]:
+    names = [name for name, _ in found_by(contract)]
+    unknown = Unknown.of(operation)
+    names += [unknown.place.rpartition("/")[2]] if unknown is not None else []
+    names += [said["observe"]["id"].rpartition("/")[2] for said in contract.lifecycles.values()]
+    return list(dict.fromkeys(names))
+
+
+def may_be_asked(subject: Subject, operation: Operation) -> bool:
+    """Whether the base request means the same wherever it is sent: on a double, or a read that finds it."""
+    return subject.target.double or (operation.reads_only and not lacking(subject, operation))
 
 
 def nonsense(subject: Subject, operation: Operation) -> Iterator[tuple[tuple[str, ...], str, Request]]:

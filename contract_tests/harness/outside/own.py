@@ -201,6 +201,16 @@ class Own:
         restless = {line.partition(" ")[0] for line in pointer.differences(after, self.seen())}
         return [line for line in found if line.partition(" ")[0] not in restless]
 
+    def beside(self) -> Own:
+        """Of each kind of the test's records one that nobody touches, as far as the run can make any."""
+        found = Own(self.subject, self.sandbox)
+        for name, record_id in self.current.items():
+            kind = self.kind(name)
+            if kind.has_life and kind.makers:
+                other = self.bystander(name)[0]
+                found.current |= {} if other == record_id else {name: other}
+        return found
+
     def informed(self, *operations: Operation, state: str | None = None) -> Subject:
         """The subject whose base requests of these operations act on the test's own records; Stuck."""
         contract = self.subject.contract

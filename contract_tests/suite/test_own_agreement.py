@@ -1,0 +1,169 @@
+"""Reads agree with writes to records of the run's own, on a server that is not ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from contract_tests.harness.acting.agreement import (
+    PART,
+    Exchange,
+    agreement_of,
+    contradiction,
+    disagreements,
+)
+from contract_tests.harness.acting.reading import Reading
+from contract_tests.harness.acting.recipe import Impossible, Stage
+from contract_tests.harness.judging import verdict
+from contract_tests.harness.network.exchange import Answer
+from contract_tests.harness.network.login import login_of
+from contract_tests.harness.network.target import Sandbox
+from contract_tests.harness.outside.foreign import names_what_it_is_told
+from contract_tests.harness.outside.lacking import Stuck, lacking, may_lack
+from contract_tests.harness.outside.own import Own, can_be_tried
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import pointer
+from contract_tests.harness.spec.operation import Operation
+
+
+@dataclass(frozen=True)
+class Written:
+    """One write with one of its example bodies."""
+
+    subject: Subject
+    operation: Operation
+    body: str | None
+    also: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The operation, and the body if there are several."""
+        return f"own {self.operation.id}" + (f"-{self.body}" if self.body else "")
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """The operation's x-agreement."""
+        return agreement_of(self.operation)
+
+    @property
+    def reads(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """The reads that show it, with their numbers in the spec: those that ask for what was written."""
+        return [
+            (index, read)
+            for index, read in enumerate(self.said.get("reads", ()))
+            if self.body in read.get("bodies", [self.body]) and names_what_it_is_told(self.subject, read)
+        ]
+
+
+def writing(run: Run) -> Iterator[Written]:
+    """Writes whose answers, or the reads after them, show what was written."""
+    yield from _writes(run, "shows", "reads")
+
+
+def creating(run: Run) -> Iterator[Written]:
+    """Operations that give every new thing a name of its own."""
+    yield from _writes(run, "fresh")
+
+
+def _writes(run: Run, *what: str) -> Iterator[Written]:
+    for subject in run.subjects:
+        login = login_of(subject.contract)
+        for operation in subject.contract.operations.values() if subject.target.writing else ():
+            said = agreement_of(operation)
+            if operation.reads_only or said.keys().isdisjoint(what):
+                continue
+            if (login is None or login.operation != operation) and can_be_tried(subject, operation):
+                readers = tuple(read["operation"] for read in said.get("reads", ()))
+                for body in operation.bodies or [None]:
+                    yield Written(subject, operation, body, readers)
+
+
+@each(writing)
+def test_what_was_written_is_read(case: Written) -> None:
+    """The answer repeats it, each documented read shows it, and another record stays as it was."""
+    with case.subject.target.sandbox() as sandbox:
+        own = Own(case.subject, sandbox)
+        parts = _prepared(case, own)
+        of_new = not own.current  # nothing was there before it
+        reads = [(index, Reading(case.subject, sandbox, read, of_new)) for index, read in case.reads]
+        before = [read.before(parts) for _, read in reads]
+        beside = own.beside()
+        others = beside.seen()
+        exchange = _success(case, sandbox, parts)
+        assert exchange.answer is not None
+        for line in disagreements(case.said.get("shows", {}), exchange, exchange.answer.json):
+            said = "repeats what was asked"
+            _break(case, sandbox, exchange.answer, "answers something else", said, line, "shows")
+        for (index, read), earlier in zip(reads, before, strict=True):
+            _read(case, sandbox, index, read, exchange, earlier)
+        changes = beside.changed(others)
+        if changes:
+            said, got = f"{case.operation.id} leaves other records as they were", "; ".join(changes[:3])
+            _break(case, sandbox, exchange.answer, "another record written", said, got, "reads")
+
+
+@each(creating)
+def test_nothing_is_given_a_name_that_something_else_has(case: Written) -> None:
+    """The same request twice creates two things."""
+    with case.subject.target.sandbox() as sandbox:
+        parts = _prepared(case, Own(case.subject, sandbox))
+        first, second = _success(case, sandbox, parts), _success(case, sandbox, parts)
+        for at in case.said["fresh"]:
+            one, other = first.value(f"answer{at}"), second.value(f"answer{at}")
+            if pointer.same(one, other):
+                assert second.answer is not None
+                got = f"{at} is {other!r} both times"
+                _break(case, sandbox, second.answer, "id given twice", "gives each its own id", got, "fresh")
+
+
+def _prepared(case: Written, own: Own) -> dict[str, Any]:
+    """The request on the test's own record, once everything is done that comes before it; Stuck."""
+    parts = own.parts(case.operation, case.body)
+    steps = case.said.get("given", ())
+    calls = [case.subject.contract.operations[step["call"]] for step in steps if "call" in step]
+    if len(calls) < len(steps):
+        raise Stuck("what comes before it only a double can do")
+    stage = Stage(own.informed(*calls), own.sandbox)
+    try:
+        for step in steps:
+            stage.step(step)
+    except Impossible as problem:
+        raise Stuck(str(problem)) from problem
+    return parts
+
+
+def _success(case: Written, sandbox: Sandbox, parts: Mapping[str, Any]) -> Exchange:
+    """The exchange as it was on the wire, where the run puts a mark on what it makes."""
+    answer = Stage(case.subject, sandbox).call(case.operation, parts)
+    found = verdict.against_success(case.subject, case.operation, answer)
+    if found is not None and may_lack(case.subject, case.operation, answer):
+        raise Stuck(lacking(case.operation.id, case.operation, answer))
+    if found is not None:
+        raise case.subject.broken(PART, case.operation, found, answer, sandbox)
+    sent = answer.request.body if answer.request else None
+    return Exchange({**parts, "body": json.loads(sent)} if sent else parts, answer)
+
+
+def _read(
+    case: Written, sandbox: Sandbox, index: int, read: Reading, exchange: Exchange, before: Answer | None
+) -> None:
+    said, at = f"{read.operation.id} shows what {case.operation.id} did", f"reads/{index}"
+    assert exchange.answer is not None
+    try:
+        answer = read.answer(exchange)
+    except pointer.Absent as absent:
+        _break(case, sandbox, exchange.answer, "write not read", said, f"nothing at {absent}", at)
+    problem = read.problem(exchange, before, answer)
+    if problem is not None:
+        _break(case, sandbox, answer, "write not read", said, problem, at)
+
+
+def _break(
+    case: Written, sandbox: Sandbox, answer: Answer, kind: str, said: str, got: str, at: str
+) -> NoReturn:
+    difference = contradiction(case.operation, kind, said, got, at)
+    raise case.subject.broken(PART, case.operation, difference, answer, sandbox, case.also)
