@@ -87,7 +87,7 @@ class Look:
     @property
     def is_cut(self) -> bool:
         """Whether a server that is not ours may hold more than the whole shows."""
-        return not self.case.subject.target.double and self.listing.is_cut(self.whole)
+        return not self.case.subject.target.double and self.listing.is_cut(self.listing.whole, self.whole)
 
     def asked(self, parts: Mapping[str, Any]) -> tuple[Answer, list[Any]]:
         """The answer to a request, and its items, each with its id."""

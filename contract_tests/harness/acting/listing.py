@@ -87,12 +87,14 @@ class Listing:
         place = self.said.get("total")
         return None if place is None else pointer.find(body, place)
 
-    def is_cut(self, answer: Answer) -> bool:
-        """Whether there may be more than the answer shows: it comes in pages, and does not say otherwise."""
+    def is_cut(self, parts: Parts, answer: Answer) -> bool:
+        """Whether there may be more than an answer shows: its page is full, and its total is no smaller."""
         if "pages" not in self.said:
             return False
-        total = self.total(answer.json)
-        return not isinstance(total, int) or total > len(self.items(answer.json))
+        shown, total = len(self.items(answer.json)), self.total(answer.json)
+        sizes = pointer.every(parts, f"/{self.said['pages']['size']}")
+        is_full = not sizes or shown >= int(sizes[0])
+        return is_full and (not isinstance(total, int) or total > shown)
 
     def at(self, place: str, value: Any) -> Parts:
         """The request for the whole with another value at a place."""

@@ -121,4 +121,7 @@ class Reading:
     def _may_go_on(self, answer: Answer) -> bool:
         """Whether the list of a server that is not ours may have the item on another page."""
         listed = agreement_of(self.operation).get("list")
-        return not self._is_alone and listed is not None and Listing(self.operation, listed).is_cut(answer)
+        if self._is_alone or listed is None:
+            return False
+        asked = pointer.merged(base_draft(self.operation).parts, self.said.get("request", {}))
+        return Listing(self.operation, listed).is_cut(asked, answer)
