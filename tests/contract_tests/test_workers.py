@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +19,11 @@ import pytest
 from contract_tests.harness.network.access import Access
 from contract_tests.harness.running.prepare import prepared, shipped
 from contract_tests.harness.running.profiles import Profile
-from contract_tests.harness.running.rounds import seed_of
 from contract_tests.harness.running.run import Run
 from contract_tests.harness.running.session import execute
 from mockserver.app import build
 from mockserver.server import serving
-from tests.contract_tests.runs import ACME, Quiet
+from tests.contract_tests.runs import Quiet
 
 SMALL = Profile("small", examples=5, histories=3, steps=10, shrinks=False, thorough=False)
 OF_THE_MOMENT = {"host", "x-schemathesis-testcaseid"}
@@ -107,27 +105,6 @@ def test_a_run_without_time_says_what_it_has_not_done(double_url: str) -> None:
     assert run.verdicts == []
     assert run.exit_code == 2
     assert re.fullmatch(r"the time is up: (\d+) of \1 tests were not run", run.problems[0])
-
-
-def test_rounds_go_on_with_other_seeds_until_the_time_is_up(toy_url: str) -> None:
-    tireless = replace(SMALL, seconds=6.0)
-    with prepared([ACME], url=toy_url, profile=tireless, seed=7, parts=["lifecycle"]) as run:
-        execute(run, Quiet())
-    assert run.rounds > 1
-    assert run.problems == []
-    assert len({verdict.test for verdict in run.verdicts}) == len(run.verdicts)
-    assert (seed_of(7, 1), len({seed_of(7, n) for n in range(1, 100)})) == (7, 99)
-
-
-def test_what_another_round_finds_is_found(toy_url: str) -> None:
-    with prepared([ACME], url=toy_url, profile=SMALL, parts=["examples"]) as run:
-        execute(run, Quiet())
-    again = replace(run, verdicts=[replace(run.verdicts[0], problem="lost", seconds=1.0)], rounds=1)
-    before, tests = run.verdicts[0].seconds, len(run.verdicts)
-    run.take_in(again)
-    assert (len(run.verdicts), run.rounds) == (tests, 2)
-    assert run.verdicts[0].seconds == before + 1.0
-    assert run.exit_code == 2
 
 
 def test_an_interrupted_run_leaves_no_process_behind(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from contract_tests.harness.network.disguise import disguised
+from contract_tests.harness.network.disguise import disguised, hidden
+from contract_tests.harness.network.near_misses import WRONG_CREDENTIAL, NearMiss, near_misses
 from contract_tests.harness.spec.contract import Contract
 from contract_tests.harness.spec.fixtures import Fixtures
 from contract_tests.harness.spec.operation import Operation
@@ -17,7 +18,6 @@ from contract_tests.harness.spec.operation import Operation
 _TELLING = re.compile(r'("[^"]*(?:token|password|secret|senha|session)[^"]*"\s*:\s*)"[^"]*"', re.IGNORECASE)
 _SECRETS = ("bearer", "login", "password", "key")
 NONE, WRONG, DEFAULT = "none", "wrong", "default"
-WRONG_CREDENTIAL = "wrong-credential"
 
 
 class MissingCredential(Exception):
@@ -57,6 +57,10 @@ class Keyring:
     """Whether the values come from the environment and must never be shown."""
     holders: Mapping[str, str] = field(default_factory=dict)
     """The environment variable of each secret."""
+    may_lock: bool = False
+    """Whether the server is not ours, and may lock an account after some failed logins."""
+    sessions: list[str] = field(default_factory=list, repr=False, compare=False)
+    """What logins have given since the run began, in order; the first of them is the default credential."""
 
     def headers(self, operation: Operation, name: str = DEFAULT) -> dict[str, str]:
         """The headers for a credential: `none`, `wrong`, one of the fixtures, or a token as it is."""
@@ -70,25 +74,57 @@ class Keyring:
             return scheme.headers(known)
         return scheme.headers(dict.fromkeys(scheme.fields, name))
 
+    def almost(self, operation: Operation) -> dict[str, dict[str, str]]:
+        """The headers of every credential that is almost the default one, by what is wrong with it."""
+        scheme = scheme_of(self.contract, operation)
+        if scheme is None or not set(scheme.fields) <= self._now.keys():
+            return {}
+        good = {name: self._now[name] for name in scheme.fields}
+        return {miss.name: scheme.headers(miss.secrets) for miss in self.near_misses(good)}
+
+    def near_misses(self, good: Mapping[str, str]) -> Iterator[NearMiss]:
+        """What is almost these secrets; only few where failed logins may lock an account."""
+        holders = {name: self.holder(name) for name in good}
+        return near_misses(good, holders, few=self.may_lock)
+
+    @property
+    def _now(self) -> dict[str, str]:
+        """The default credential, with the session that was given last."""
+        session = dict.fromkeys(("bearer", "key"), self.sessions[-1]) if self.sessions else {}
+        return {**self.named.get(DEFAULT, {}), **session}
+
     @property
     def veil(self) -> dict[str, str]:
         """Header values and secrets, each with the shell variable that stands for it in print.
 
         What comes of the environment, or of a login there, is veiled in every form that it may take.
         """
-        veil: dict[str, str] = {}
         default = self.named.get(DEFAULT, {})
+        veil: dict[str, str] = {}
         for scheme in _schemes(self.contract):
-            if not set(scheme.fields) <= default.keys():
-                continue
-            if scheme.kind == "basic":
-                pair = scheme.headers(default)[scheme.header].removeprefix("Basic ")
-                veil[pair] = _encoded([self.holder(name) for name in scheme.fields])
-            else:
-                veil[str(default[scheme.fields[0]])] = "$" + self.holder(scheme.fields[0])
-        if not self.secret:
-            return veil
-        return disguised({value: f"${self.holder(name)}" for name, value in default.items()} | veil)
+            if set(scheme.fields) <= default.keys():
+                good = {name: default[name] for name in scheme.fields}
+                for miss in self.near_misses(good):
+                    veil |= _in_print(scheme, miss.secrets, miss.shown if self.secret else miss.secrets)
+                veil |= _in_print(scheme, good, {name: f"${self.holder(name)}" for name in good})
+        if not self.secret:  # the longest first, so that none is found inside another
+            return dict(sorted(veil.items(), key=lambda item: -len(item[0])))
+        given = {value: f"${self.holder(name)}" for name, value in default.items()}
+        sessions = dict.fromkeys(self.sessions, f"${self.holder('bearer')}")
+        return disguised(self._almost_secret | given | veil | sessions)
+
+    @property
+    def _almost_secret(self) -> dict[str, str]:
+        """Every text that a near miss shows of a secret, with what stands for it in print."""
+        default = self.named.get(DEFAULT, {})
+        tokens = [*self.sessions, *(default[name] for name in ("bearer", "key") if name in default)]
+        alone = [{"bearer": text} for text in dict.fromkeys(tokens)]
+        pairs = [{name: default[name] for name in ("login", "password")}] if "password" in default else []
+        found: dict[str, str] = {}
+        for good in (*alone, *pairs):
+            for miss in self.near_misses(good):
+                found |= {text: miss.shown[name] for name, text in miss.secrets.items() if text != good[name]}
+        return found
 
     def holder(self, name: str) -> str:
         """The environment variable of a secret."""
@@ -97,21 +133,20 @@ class Keyring:
     def holding(self, token: str) -> Keyring:
         """The same with a token, or a session, that a login gave."""
         default = {**self.named.get(DEFAULT, {}), "bearer": token, "key": token}
-        return replace(self, named={**self.named, DEFAULT: default})
+        return replace(self, named={**self.named, DEFAULT: default}, sessions=[token])
 
     @property
     def told(self) -> str:
         """Where the default credential comes from, for people."""
-        names = {self.holder(name) for scheme in _schemes(self.contract) for name in scheme.fields}
+        fields = {name for scheme in _schemes(self.contract) for name in scheme.fields}
+        names = {self.holder(name) for name in (("login", "password") if self.sessions else fields)}
         return " and ".join(sorted(names)) if self.secret else "the credential of the fixtures"
 
     def veiled(self, text: str) -> str:
         """The text fit to be shown: no secret of the environment, no token that a real server gave."""
         if not self.secret:
             return text
-        for secret, name in self.veil.items():
-            text = text.replace(secret, name)
-        return _TELLING.sub(r'\1"***"', text)
+        return _TELLING.sub(r'\1"***"', hidden(text, self.veil))
 
 
 def keyring(
@@ -134,7 +169,7 @@ def keyring(
     if not is_double:
         _demand(contract, given, holders)
     named = {**seeded, **({DEFAULT: given} if given else {})}
-    return Keyring(contract, named, secret=bool(given), holders=holders)
+    return Keyring(contract, named, secret=bool(given), holders=holders, may_lock=not is_double)
 
 
 def _flat(said: Mapping[str, Any]) -> dict[str, str]:
@@ -191,6 +226,11 @@ def _demand(contract: Contract, given: Mapping[str, str], holders: Mapping[str, 
             raise MissingCredential(f"{contract.vendor}: no credential. Set {names}{other}")
 
 
-def _encoded(holders: Iterable[str]) -> str:
-    pair = ":".join(f"${holder}" for holder in holders)
-    return f'$(printf %s "{pair}" | base64)'
+def _in_print(scheme: Scheme, secrets: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
+    """What a header shows of these secrets, and what stands for it in print, a shell's words for a pair."""
+    values = [secrets[name] for name in scheme.fields]
+    if scheme.kind != "basic":
+        return {values[0]: shown[scheme.fields[0]]}
+    pair = scheme.headers(secrets)[scheme.header].removeprefix("Basic ")
+    said = ":".join(shown[name] for name in scheme.fields)
+    return {pair: pair if shown == secrets else f'$(printf %s "{said}" | base64)'}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
@@ -19,6 +20,14 @@ def disguised(secrets: Mapping[str, str]) -> dict[str, str]:
     """
     found = {form: shown for secret, shown in secrets.items() for form in forms(secret) if form}
     return dict(sorted(found.items(), key=lambda item: (item[0] in secrets, -len(item[0]))))
+
+
+def hidden(text: str, veil: Mapping[str, str]) -> str:
+    """The text with what stands for each secret in its place; what is put there is not looked at again."""
+    if not veil:
+        return text
+    secrets = re.compile("|".join(re.escape(secret) for secret in veil if secret))
+    return secrets.sub(lambda found: veil[found[0]], text)
 
 
 def forms(secret: str) -> Iterator[str]:

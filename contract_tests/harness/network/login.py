@@ -1,4 +1,4 @@
-"""Logging in where a credential is a login: the exchange that `x-login` describes."""
+"""How a client of a vendor logs in: the exchange that `x-login` describes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contract_tests.harness.network.budget import BudgetSpent
-from contract_tests.harness.network.credentials import DEFAULT, Keyring, scheme_of
+from contract_tests.harness.network.credentials import DEFAULT, Keyring
 from contract_tests.harness.network.exchange import (
     Answer,
     Draft,
@@ -17,17 +16,12 @@ from contract_tests.harness.network.exchange import (
     drafted,
     on_the_wire,
 )
-from contract_tests.harness.network.wire import BrokenAnswer
-from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import outcome, pointer
 from contract_tests.harness.spec.contract import Contract
 from contract_tests.harness.spec.operation import Operation
 
+NAMES = ("login", "password")
 GROUNDS = Grounds("login", "the target's login was given for it")
-
-
-class LoginRefused(Exception):
-    """The vendor does not let the given login in; `str()` is one line with the remedy."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +36,28 @@ class Login:
         """The operation that takes a login and gives a token or a session."""
         return self.contract.operations[self.said["operation"]]
 
-    def request(self, keyring: Keyring) -> Request:
-        """The request with the login that the environment gives."""
-        changes = [
-            {"op": "add", "path": f"/{self.said[name]}", "value": keyring.named[DEFAULT][name]}
-            for name in ("login", "password")
-        ]
+    @property
+    def example(self) -> dict[str, str]:
+        """The login and the password of the spec's example, which a double lets in."""
+        parts = base_draft(self.operation).parts
+        return {name: pointer.find(parts, f"/{self.said[name]}") for name in NAMES}
+
+    def shown(self, keyring: Keyring) -> dict[str, str] | None:
+        """The login and the password that the environment gives; None if it does not."""
+        known = keyring.named.get(DEFAULT, {})
+        return {name: known[name] for name in NAMES} if set(NAMES) <= known.keys() else None
+
+    def request(self, keyring: Keyring, other: Mapping[str, str] | None = None) -> Request:
+        """The request with the login that the environment gives, or with another one."""
+        shown = keyring.named[DEFAULT] if other is None else other
+        changes = [{"op": "add", "path": f"/{self.said[name]}", "value": shown[name]} for name in NAMES]
         draft = drafted(Draft(), pointer.patched(base_draft(self.operation).parts, changes))
         return replace(on_the_wire(self.contract, self.operation, draft, {}), grounds=GROUNDS)
 
     def given(self, answer: Answer) -> str | None:
-        """The token or session in an answer; None if there is none."""
+        """The token or session in an answer; None if there is none, or the login has failed."""
+        if not outcome.succeeded(self.contract, answer):
+            return None
         where = self.said["gives"]
         if where.startswith("header/"):
             return answer.header(where.removeprefix("header/")) or None
@@ -66,46 +71,7 @@ def login_of(contract: Contract) -> Login | None:
     return None if said is None else Login(contract, said)
 
 
-def logged_in(subject: Subject) -> Subject:
-    """The subject with the token or session that its login gives; itself where it needs none.
-
-    LoginRefused if the vendor says no. Where it says nothing that a client understands, the first
-    requests of the run will tell better what is wrong.
-    """
-    login = login_of(subject.contract)
-    if login is None or subject.target.double or not needs_login(subject.keyring):
-        return _with_session(subject, login)
-    try:
-        answer = subject.target.sandbox().send(login.request(subject.keyring), look=True)
-    except (BrokenAnswer, BudgetSpent):
-        return subject
-    token = login.given(answer) if outcome.succeeded(subject.contract, answer) else None
-    if token is None and outcome.failed(subject.contract, answer):
-        said = subject.keyring.veiled(answer.summary)
-        raise LoginRefused(
-            f"{subject.contract.vendor}: {login.operation.id} refused the login: {said}. "
-            f"Correct {subject.keyring.holder('login')} and {subject.keyring.holder('password')}"
-        )
-    if token is None:
-        return subject
-    return _with_session(replace(subject, keyring=subject.keyring.holding(token)), login)
-
-
 def needs_login(keyring: Keyring) -> bool:
     """Whether there is a login to get a token with, and no token."""
     known = keyring.named.get(DEFAULT, {})
     return {"login", "password"} <= known.keys() and not {"bearer", "key"} & known.keys()
-
-
-def _with_session(subject: Subject, login: Login | None) -> Subject:
-    """The subject whose base requests carry the session, where a vendor has it in the body."""
-    session = subject.keyring.named.get(DEFAULT, {}).get("bearer")
-    place = None if login is None else login.said.get("sent")
-    if subject.target.double or place is None or session is None:
-        return subject
-    values = {
-        operation.id: {place: session}
-        for operation in subject.contract.operations.values()
-        if scheme_of(subject.contract, operation) is None
-    }
-    return subject.at(subject.contract.knowing(values))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import quote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -22,6 +22,9 @@ from contract_tests.harness.outside.belongings import Writing
 from contract_tests.harness.outside.safety import Guard
 from contract_tests.harness.running.naming import SandboxNames
 from contract_tests.harness.spec.contract import Contract
+
+if TYPE_CHECKING:
+    from contract_tests.harness.network.renewal import Renewal
 
 __all__ = ["BrokenAnswer", "ControlRefused", "Sandbox", "Target", "Unreachable", "connected", "is_ours"]
 
@@ -55,6 +58,8 @@ class Target:
     """Asked before anything leaves for a server that is not ours."""
     writing: Writing | None = field(default=None, repr=False)
     """What keeps the ledger of writes to a server that is not ours; None where none may happen."""
+    renewals: list[Renewal] = field(default_factory=list, repr=False)
+    """What keeps the run let in there, for each vendor to which it has logged in."""
 
     @property
     def shown(self) -> str:
@@ -98,16 +103,30 @@ class Sandbox:
     def send(self, request: Request, *, look: bool = False) -> Answer:
         """Send one request; BrokenAnswer if no complete answer comes, Unreachable if nobody does.
 
+        A session that has ended is renewed on the way; the answer names the request as it was given here.
         `look` marks a read that only observes and is no part of a reproduction. Unsafe if the request may
         not be sent to a server that is not ours.
         """
         writing = self.target.writing
         if writing is not None:
             request = writing.marked(request)
-        if self.target.guard is not None:
-            self.target.guard.demand(request)
+        self._demand_safe(request)
         if not look:
             self.steps.append(request)
+        send = self._left
+        for renewal in self.target.renewals:
+            send = partial(renewal.send, send=send)
+        answer = send(request)
+        return answer if answer.request is request else replace(answer, request=request)
+
+    def _demand_safe(self, request: Request) -> None:
+        if self.target.guard is not None:
+            self.target.guard.demand(request)
+
+    def _left(self, request: Request) -> Answer:
+        """The answer to a request as it leaves: whatever was made of it, the guard has seen it."""
+        self._demand_safe(request)
+        writing = self.target.writing
         return self._sent(request) if writing is None else writing.send(request, self._sent)
 
     def _sent(self, request: Request) -> Answer:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from contract_tests.harness.network.credentials import WRONG_CREDENTIAL
+from contract_tests.harness.network.disguise import hidden
 from contract_tests.harness.network.exchange import Answer, Request
+from contract_tests.harness.network.near_misses import WRONG_CREDENTIAL
 
 LONGEST = 4096  # bytes of a transcript
 SHORTEST = 6  # characters of a secret that is looked for everywhere, not only where it is named
@@ -72,8 +73,8 @@ def _long(values: Iterable[str]) -> Iterator[str]:
 def _text(line: str, headers: Iterable[tuple[str, str]], body: bytes, veil: Mapping[str, str]) -> str:
     head = [line, *(f"{name}: {_shown(name, value, veil)}" for name, value in headers)]
     text = body[: 2 * LONGEST].decode("utf-8", "backslashreplace")  # more is not shown
-    text = _NAMED.sub(rf'\1"{HIDDEN}"', _veiled(text, veil))
-    return _cut("\n".join([_veiled("\n".join(head), veil), *(["", text] if text else [])]), len(body))
+    text = _NAMED.sub(rf'\1"{HIDDEN}"', hidden(text, veil))
+    return _cut("\n".join([hidden("\n".join(head), veil), *(["", text] if text else [])]), len(body))
 
 
 def _shown(name: str, value: str, veil: Mapping[str, str]) -> str:
@@ -83,12 +84,6 @@ def _shown(name: str, value: str, veil: Mapping[str, str]) -> str:
     scheme, blank, secret = value.rpartition(" ")
     known = secret in veil or secret == WRONG_CREDENTIAL
     return scheme + blank + veil.get(secret, secret) if known else HIDDEN
-
-
-def _veiled(text: str, veil: Mapping[str, str]) -> str:
-    for secret, variable in veil.items():
-        text = text.replace(secret, variable)
-    return text
 
 
 def _cut(text: str, length: int) -> str:

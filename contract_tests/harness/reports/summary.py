@@ -213,7 +213,7 @@ def _notes(run: Run) -> Iterator[str]:
     if run.left_out:
         cases = _many(run.left_out, "case")
         yield f"profile {run.profile.name} did without {cases} like others that were tried"
-    yield from run.notes
+    yield from (*run.warnings, *run.notes)
 
 
 def _command(run: Run) -> str:
@@ -239,7 +239,7 @@ def _remedy(run: Run) -> str | None:
     for subject in run.subjects:
         veil = subject.keyring.veil
         if not subject.keyring.secret and DEFAULT in subject.keyring.named:
-            variables |= {variable: value for value, variable in veil.items()}
+            variables |= {variable: value for value, variable in veil.items() if variable != value}
     told = ", ".join(f"{variable} is {value}" for variable, value in variables.items())
     return f"To repeat: duble serve {names}; {told}."
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from functools import partial
 from typing import cast
 
@@ -164,7 +165,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if isinstance(problem, ContractBroken):
         report.longrepr = str(problem)
     if isinstance(problem, Stuck):
-        omission = Omission(case.subject.contract.vendor, part, case.label, str(problem))
+        why = case.subject.keyring.veiled(str(problem))
+        omission = Omission(case.subject.contract.vendor, part, case.label, why)
         item.config.stash[RUN].omissions[omission] = None
         return report  # type: ignore[return-value]  # the same
     stopped = str(problem) if isinstance(problem, Unreachable | BudgetSpent) else None
@@ -195,7 +197,7 @@ def _cases(run: Run, part: str, yielded: Cases) -> list[Case]:
     found: list[Case] = []
     for case in yielded(run):
         if isinstance(case, Omission):
-            run.omissions[case] = None
+            run.omissions[_veiled(run, case)] = None
         elif case.subject.contract.vendor in run.barred:
             vendor = case.subject.contract.vendor
             run.omissions[Omission(vendor, part, "all of it", f"connection: {run.barred[vendor]}")] = None
@@ -206,6 +208,12 @@ def _cases(run: Run, part: str, yielded: Cases) -> list[Case]:
     chosen = sampled(found)
     run.left_out += len(found) - len(chosen)
     return chosen
+
+
+def _veiled(run: Run, omission: Omission) -> Omission:
+    """The omission without secrets, which a server may have given as ids and states."""
+    keyring = next(one.keyring for one in run.subjects if one.contract.vendor == omission.vendor)
+    return replace(omission, why=keyring.veiled(omission.why))
 
 
 def _silent(case: Case, part: str, problem: BrokenAnswer) -> ContractBroken:

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from contract_tests.harness.network import credentials
 from contract_tests.harness.network.access import Access, Forbidden, root_of
+from contract_tests.harness.network.admission import LoginRefused, logged_in
 from contract_tests.harness.network.budget import Budget, BudgetSpent
 from contract_tests.harness.network.credentials import MissingCredential
-from contract_tests.harness.network.login import LoginRefused, logged_in
 from contract_tests.harness.network.target import Target, connected
 from contract_tests.harness.network.wire import Unreachable
 from contract_tests.harness.outside.belongings import Belongings, Writing
@@ -24,7 +24,7 @@ from contract_tests.harness.running.saved import Saved
 from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import contract, fixtures
 from contract_tests.harness.spec.contract import Contract
-from contract_tests.harness.spec.fixtures import UnreadableFixture
+from contract_tests.harness.spec.lined import UnreadableFile
 from contract_tests.harness.telling.witness import witnesses
 
 OWN = "check"  # begins the names of sandboxes on a double that nobody else knows
@@ -90,10 +90,10 @@ def prepared(  # noqa: PLR0913  # one for each thing that makes a run what it is
             ]
             # Whoever cannot log in, or is not there, is told so before anything else is tried.
             subjects = [informed(one) if dry else explored(logged_in(one)) for one in subjects]
+            _keep_secrets(subjects)
         except (
             Forbidden,
-            contract.UnreadableSpec,
-            UnreadableFixture,
+            UnreadableFile,
             LoginRefused,
             MissingCredential,
             Unreachable,
@@ -183,6 +183,14 @@ def _writing(
     writing = Writing([Belongings(promise, ledger, resources, dry=dry) for promise in promises])
     assert target.guard is not None  # noqa: S101 - it has one where it may not be written to at will
     return replace(target, guard=replace(target.guard, permits=writing.grounds), writing=writing)
+
+
+def _keep_secrets(subjects: Iterable[Subject]) -> None:
+    """Let no credential into the ledger, whatever words of the server's are written down there."""
+    for subject in subjects:
+        if subject.target.writing is not None:
+            vendor = subject.contract.vendor
+            subject.target.writing.of(vendor).ledger.veils[vendor] = subject.keyring.veiled
 
 
 def _started(stack: ExitStack, vendors: Sequence[Vendor]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,7 +131,9 @@ class Run:
     cleanup: Cleanup | None = None
     """What came of ending what it made on a server that is not ours."""
     deadline: float | None = None
-    """When no further test begins, on the clock of time.monotonic."""
+    """When no further test begins, by `now`."""
+    now: Callable[[], float] = field(default=time.monotonic, repr=False)
+    """Its clock, in seconds that never go back; a run in several processes needs one that they share."""
     baseline: Baseline | None = None
     """What is known already."""
 
@@ -160,7 +162,7 @@ class Run:
     @property
     def is_over(self) -> bool:
         """Whether its time is up."""
-        return self.deadline is not None and time.monotonic() >= self.deadline
+        return self.deadline is not None and self.now() >= self.deadline
 
     @property
     def told_parts(self) -> tuple[str, ...]:

@@ -59,12 +59,14 @@ def execute(run: Run, progress: Progress, *, workers: int | None = None) -> None
     """
     with cleaned(run):
         _in_rounds(run, progress, workers)
+    for renewal in run.subjects[0].target.renewals:
+        renewal.tell(run)
 
 
 def _in_rounds(run: Run, progress: Progress, workers: int | None) -> None:
     count = (workers or _worth(run)) if may_share(run) else 1
     if run.max_time is not None:
-        run.deadline = time.monotonic() + run.max_time
+        run.deadline = run.now() + run.max_time
     run.first = tuple(sorted(name for s in run.subjects for name in run.saved.failed(s.address)))
     total = _execute(run, progress, count)
     while run.profile.seconds is not None and run.stopped is None and not run.is_over:
@@ -160,6 +162,10 @@ class _Watcher:
         self._progress = progress
         self._done = done
         self.total = 0
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        # Nobody sees the frames of a failure here, and to draw them costs more than most tests.
+        config.option.tbstyle = "line"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._begin(len(session.items))

@@ -97,7 +97,7 @@ class Subject:
             part=part,
             operation=operation.id if operation else "-",
             kind=difference.kind,
-            said=difference.said,
+            said=veiled(difference.said),
             got=veiled(difference.got),
             answer=veiled(came.summary if came else str(answer)),
             file=where.file,
@@ -142,7 +142,7 @@ class Subject:
         step = f"{len(steps)} " + (found[0].step if looked else generic(found[0].step, None))
         return ContractBroken(*(replace(one, before=before, others=also, step=step) for one in found))
 
-    @cached_property
+    @property
     def _veil(self) -> Mapping[str, str]:
         return self.keyring.veil
 
