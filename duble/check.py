@@ -20,6 +20,7 @@ from contract_tests.harness.judging import baseline as baselines
 from contract_tests.harness.judging.baseline import UnreadableBaseline
 from contract_tests.harness.network.access import Access
 from contract_tests.harness.outside import cleanup, plan
+from contract_tests.harness.outside.fate import fates
 from contract_tests.harness.outside.ledger import UnreadableLedger
 from contract_tests.harness.reports import github, terminal, values
 from contract_tests.harness.running.prepare import prepared, shipped
@@ -145,11 +146,13 @@ def _is_there(wishes: Wishes) -> bool:
 
 def _planned(names: Sequence[Vendor], access: Access, wishes: Wishes, said: dict[str, Any]) -> int:
     with prepared(names, access=access, dry=True, **said) as run:
-        kinds = plan.planned(run)
+        kinds, named = plan.planned(run), fates(run)
     if wishes.as_json:
-        click.echo(json.dumps(plan.as_json(kinds), ensure_ascii=False))
+        click.echo(json.dumps(plan.as_json(kinds, named), ensure_ascii=False))
     else:
-        Console(file=sys.stdout, highlight=False).print(plan.as_table(kinds))
+        console = Console(file=sys.stdout, highlight=False)
+        console.print(plan.as_table(kinds))
+        console.print(plan.as_text(named), end="", soft_wrap=True)
     return 0
 
 

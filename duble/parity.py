@@ -61,6 +61,10 @@ def parity(vendor: str | None, **said: Any) -> None:
     duble parity zeev --url https://sandbox.example           a server that duble.toml does not name
 
     \b
+    Where nothing of a kind can be made there, a record that the target's resources name is used. It is
+    brought back to its state afterwards; where no operation does that, it is told.
+
+    \b
     Compared: success or refusal, status, media type, documented headers; of refusals code, text and
     envelope; of successes types, fields, how times are written, and what the request itself named.
     Not compared: ids, moments, tokens, and whatever records each server happens to hold.

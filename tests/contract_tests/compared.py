@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from contract_tests.harness.network.access import Access
+from contract_tests.harness.network.targets import TargetSettings
 from contract_tests.harness.parity.compare import at_home, compare
 from contract_tests.harness.parity.result import Disparity, Parity
 from contract_tests.harness.running.prepare import prepared, shipped
@@ -76,11 +77,17 @@ def doubles() -> Iterator[Callable[[str], Subject]]:
 
 
 def beside(
-    ours: Subject, url: str, *, writes: Literal["none", "sandbox"] = "none", operations: tuple[str, ...] = ()
+    ours: Subject,
+    url: str,
+    *,
+    writes: Literal["none", "sandbox"] = "none",
+    operations: tuple[str, ...] = (),
+    resources: dict[str, list[str]] | None = None,
 ) -> Parity:
-    """A double of ours compared with what answers at a URL."""
-    access = Access(url=url, writes=writes)
+    """A double of ours compared with what answers at a URL, where it may work on some records."""
     result = Parity(ours.contract, "elsewhere", "sandbox", seed=1, writes=writes)
+    settings = TargetSettings(vendor=result.vendor, url=url, resources=resources) if resources else None
+    access = Access(url=None if settings else url, settings=settings, writes=writes)
     with prepared([shipped(result.vendor)], access=access, seed=1, profile="smoke") as target:
         compare(ours, target, result, Quiet(), frozenset(operations))
     return result

@@ -46,6 +46,24 @@ SOME = {
 }
 """Operations that are enough to show what is told of them; all where there are few."""
 PAIR = base64.b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
+ALMOST_TOKEN = ["tk-5+Zq/8w=Kz'Ön9x", "tk-5+Zq/8w=Kz'Ön", "TK-5+zQ/8W=kZ'ÖN9"]
+ALMOST_PASSWORD = ['p4ß"w&rd%/xx', 'P4ß"W&RD%/X']
+ALMOST_SESSION = [
+    "5E55109D0C0FFEE5E55109D0C0FFEE00x",
+    "5E55109D0C0FFEE5E55109D0C0FFEE0",
+    "5e55109d0c0ffee5e55109d0c0ffee00",
+]
+ALMOST = {
+    "persat": ALMOST_TOKEN,
+    "zeev": ALMOST_TOKEN,
+    "huawei_osm": ALMOST_TOKEN,
+    "citsmart": [*ALMOST_PASSWORD, *ALMOST_SESSION],
+    "taf": [
+        *ALMOST_PASSWORD,
+        *(base64.b64encode(f"{LOGIN}:{password}".encode()).decode() for password in ALMOST_PASSWORD),
+    ],
+}
+"""What comes of the secrets by one slip."""
 
 
 def forms(secret: str) -> Iterator[str]:
@@ -59,9 +77,9 @@ def forms(secret: str) -> Iterator[str]:
 
 
 def secrets(vendor: str) -> list[str]:
-    """Everything that lets the run in, or could."""
+    """Everything that lets the run in, or could, and what is shown for being almost that."""
     of_logins = {"citsmart": [SESSION], "taf": [PAIR]}
-    return [*SECRETS[vendor].values(), *of_logins.get(vendor, [])]
+    return [*SECRETS[vendor].values(), *of_logins.get(vendor, []), *ALMOST[vendor]]
 
 
 def telling(vendor: str) -> Fault:

@@ -76,6 +76,31 @@ def test_a_run_that_wrote_nothing_leaves_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "ledger.jsonl").exists()
 
 
+def test_what_is_veiled_is_not_on_disk_and_still_known_to_the_run(tmp_path: Path) -> None:
+    """A server may call a record by the very token that it was shown; what the vendor is called stays."""
+    path = tmp_path / "ledger.jsonl"
+    with opened(path) as ledger:
+        ledger.veils["acme"] = lambda text: text.replace("acme", "$TOKEN")
+        request = "PUT /v9/parcels/acme"
+        ledger.intend(vendor="acme", operation="change", request=request, kind=None, marker=None)
+        ledger.own(("acme", "parcel", "acme"))
+        ledger.find(("acme", "parcel", "7"), "acme")
+        ledger.end(("acme", "parcel", "acme"), "acme")
+        assert list(ledger.entries.owned) == [("acme", "parcel", "acme")]
+        assert ledger.entries.remaining == []
+    _, *entries = map(json.loads, path.read_text("utf-8").splitlines())
+    assert [entry["vendor"] for entry in entries] == ["acme"] * 4
+    told = [entry.get(name) for entry in entries for name in ("request", "id", "state", "how")]
+    assert [text for text in told if text] == [
+        "PUT /v9/parcels/$TOKEN",
+        "$TOKEN",
+        "7",
+        "$TOKEN",
+        "$TOKEN",
+        "$TOKEN",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

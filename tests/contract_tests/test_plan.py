@@ -9,14 +9,19 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
 from contract_tests.harness.network.access import Access
+from contract_tests.harness.network.targets import TargetSettings
+from contract_tests.harness.outside.fate import fates
 from contract_tests.harness.outside.plan import Kind, as_json, as_table, planned
 from contract_tests.harness.running.prepare import prepared, shipped
 from contract_tests.harness.running.session import execute
+from duble.check import check
 from mockserver.app import VENDORS
 from tests.contract_tests.foreign import CREDENTIALS, opened
 from tests.contract_tests.runs import ACME, Quiet
@@ -125,6 +130,104 @@ def test_parts_and_operations_narrow_it() -> None:
     assert kind.grounds.kind == "harmless"
     assert kind.grounds.why == "path/wo_id names a record that does not exist"
     assert kind.about == 2
+
+
+# ---------------------------------------------------------------- what may become of named records
+
+NO_CREATION = "used only if the server refuses"
+# What a reader of x-lifecycle and x-cleanup finds: states, moves of clients, and operations without a move.
+FATES = [
+    ("acme", {"parcel": ["p1"]}, {
+        "parcel p1 (resources.parcel)": (
+            True, f"{NO_CREATION} create_parcel: is brought back to the state in which it is found"
+        ),
+    }),
+    ("persat", {"wo_id": ["123", "124"], "uid_client": ["AABC9098"]}, {
+        **{f"work_order {number} (resources.wo_id)": (
+            False,
+            (f"{NO_CREATION} create_work_order: may end in CERRADA_NO_CUMPLIDA, and no operation leads back "
+            "to PENDIENTE or PROYECTADA or ASIGNADA; what update_work_order_labels may change in it "
+            "is not undone"),
+        ) for number in (123, 124)},
+        "uid_client AABC9098 (resources.uid_client)": (True, "is only read"),
+    }),
+    ("zeev", {"instance": ["7"]}, {
+        "instance 7 (resources.instance)": (
+            False,
+            (f"{NO_CREATION} create_instance: may end in FINISHED, and no operation leads back to RUNNING or "
+            "CANCELLED"),
+        ),
+    }),
+    ("citsmart", {"approval": ["297"], "check_in": ["95922"]}, {
+        "approval 297 (resources.approval)": (
+            False, "may end in decided, and no operation leads back to awaiting_approval"
+        ),
+        "check_in 95922 (resources.check_in)": (
+            False, "may end in closed, and no operation leads back to open"
+        ),
+    }),
+    ("taf", {"record": ["K1"]}, {
+        "record K1 (resources.record)": (True, "is only read: new ones get ids of the run's own"),
+    }),
+]  # fmt: skip
+
+
+def naming(url: str, vendor: str, resources: dict[str, list[str]]) -> Access:
+    settings = TargetSettings(vendor=vendor, url=url, resources=resources)
+    return Access(settings=settings, writes="sandbox")
+
+
+@pytest.mark.parametrize(("vendor", "resources", "expected"), FATES, ids=lambda said: str(said)[:8])
+def test_what_may_become_of_a_named_record_is_told_and_nobody_called(
+    vendor: str, resources: dict[str, list[str]], expected: dict[str, tuple[bool, str]]
+) -> None:
+    promise = ACME if vendor == "acme" else shipped(vendor)
+    with counting() as (url, came):
+        access = naming(url, vendor, resources)
+        with prepared([promise], access=access, dry=True) as run:
+            found = fates(run)
+    assert came == []
+    assert {str(fate): fate.brought_back for fate in found} == {
+        f"{vendor} {which}: {why}": back for which, (back, why) in expected.items()
+    }
+
+
+def test_a_record_that_no_chosen_operation_acts_on_is_only_read() -> None:
+    with counting() as (url, _):
+        access = naming(url, "citsmart", {"approval": ["297"], "check_in": ["95922"]})
+        with prepared([shipped("citsmart")], access=access, dry=True, operations=["check_out"]) as run:
+            found = {fate.kind: fate.why == "is only read" for fate in fates(run)}
+    assert found == {"approval": True, "check_in": False}
+
+
+@pytest.mark.parametrize("writes", ["sandbox", "none"])
+def test_the_command_tells_it_and_json_has_it(
+    writes: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["--target", "there", "--writes", writes, "--plan", "--operation", "cancel_work_order"]
+    with counting() as (url, came):
+        Path("duble.toml").write_text(
+            f'[targets.there]\nvendor = "persat"\nurl = "{url}"\nresources = {{work_order = ["123"]}}\n'
+        )
+        shown = CliRunner().invoke(check, words, catch_exceptions=False).stdout
+        told = json.loads(CliRunner().invoke(check, [*words, "--json"], catch_exceptions=False).stdout)
+    assert came == []
+    line = "persat work_order 123 (resources.work_order): "
+    if writes == "none":
+        assert told["resources"] == []
+        assert line not in shown
+        return
+    (fate,) = told["resources"]
+    assert fate.pop("why").endswith("is not undone")
+    assert fate == {
+        "vendor": "persat",
+        "kind": "work_order",
+        "id": "123",
+        "resource": "work_order",
+        "brought_back": False,
+    }
+    assert line in shown
 
 
 def test_it_is_a_table_and_json() -> None:

@@ -59,9 +59,13 @@ class Belongings:
 
     def named(self, kind: str) -> list[str]:
         """Ids of a kind that the target names, under the kind or under a parameter that holds its ids."""
+        return [found for name in self.names(kind) for found in self.resources.get(name, ())]
+
+    def names(self, kind: str) -> list[str]:
+        """What records of a kind may be named under: the kind, and every parameter that holds its ids."""
         places = self.kinds[kind].places.values() if kind in self.kinds else ()
         parameters = {place.rpartition("/")[2] for at in places for place in at}
-        return [found for name in (kind, *sorted(parameters)) for found in self.resources.get(name, ())]
+        return [kind, *sorted(parameters)]
 
     @property
     def unresolved(self) -> list[Intent]:

@@ -99,8 +99,16 @@ def clean_up(subjects: Iterable[Subject]) -> Cleanup:
         if subject.target.writing is not None:
             budget = subject.target.wire.budget
             budget.requests, budget.seconds, budget.lost = None, None, 0.0  # what was begun is ended
+            before = len(done.left)
             _clean(subject, done)
+            done.left[before:] = [_veiled(one, subject) for one in done.left[before:]]
     return done
+
+
+def _veiled(one: Leftover, subject: Subject) -> Leftover:
+    """The same without secrets: a server may call a record by what it was told."""
+    veiled = subject.keyring.veiled
+    return replace(one, id=one.id and veiled(one.id), why=veiled(one.why))
 
 
 @contextmanager

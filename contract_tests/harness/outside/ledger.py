@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 VERSION = 1
+_FROM_OUTSIDE = ("id", "state", "request", "how")  # parts of an entry in which a server's words may stand
 FOLDER = Path(".duble")
 
 Named = tuple[str, str, str]
@@ -85,6 +86,8 @@ class Ledger:
         """
         self.path = path
         self.entries = Entries()
+        self.veils: dict[str, Callable[[str], str]] = {}
+        """By vendor, what hides a secret in a text: a server may call a record by what it was told."""
         self._file: TextIO | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -146,10 +149,15 @@ class Ledger:
 
     def _write(self, entry: Mapping[str, Any]) -> None:
         if self._file is not None:
-            self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            self._file.write(json.dumps(self._veiled(entry), ensure_ascii=False) + "\n")
             self._file.flush()
             os.fsync(self._file.fileno())
         _take(self.entries, entry)
+
+    def _veiled(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """The entry as it may be written down; what the run itself knows stays as it is."""
+        veiled = self.veils.get(entry.get("vendor", ""), str)
+        return {name: veiled(said) if name in _FROM_OUTSIDE else said for name, said in entry.items()}
 
 
 def _mend(path: Path) -> None:

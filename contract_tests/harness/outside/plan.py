@@ -14,6 +14,7 @@ from contract_tests.harness.acting.recipe import Impossible, Stage
 from contract_tests.harness.network.exchange import Grounds, Request
 from contract_tests.harness.network.login import GROUNDS, login_of, needs_login
 from contract_tests.harness.outside.discovery import found_by
+from contract_tests.harness.outside.fate import Fate
 from contract_tests.harness.outside.foreign import NOWHERE
 from contract_tests.harness.outside.knock import doors
 from contract_tests.harness.running.run import CannotCheck, Case, Run
@@ -73,9 +74,13 @@ def planned(run: Run) -> list[Kind]:
     return list(_summed(kinds))
 
 
-def as_json(kinds: Sequence[Kind]) -> dict[str, Any]:
-    """The plan in JSON values."""
-    return {"requests": sum(kind.about for kind in kinds), "kinds": [kind.as_json() for kind in kinds]}
+def as_json(kinds: Sequence[Kind], named: Sequence[Fate] = ()) -> dict[str, Any]:
+    """The plan in JSON values, with what may become of the records that the target names."""
+    return {
+        "requests": sum(kind.about for kind in kinds),
+        "kinds": [kind.as_json() for kind in kinds],
+        "resources": [fate.as_json() for fate in named],
+    }
 
 
 def as_table(kinds: Sequence[Kind]) -> Table:
@@ -89,6 +94,12 @@ def as_table(kinds: Sequence[Kind]) -> Table:
         line = (kind.vendor, kind.part, f"{kind.method} {kind.path}")
         table.add_row(*map(Text, line), str(kind.about), Text(why))
     return table
+
+
+def as_text(named: Iterable[Fate]) -> Text:
+    """What may become of the records that the target names, a line for each."""
+    lines = [Text(f"{fate}\n", style="" if fate.brought_back else "yellow") for fate in named]
+    return Text.assemble("records that resources of duble.toml names\n", *lines) if lines else Text()
 
 
 # ------------------------------------------------------------ what comes before the tests

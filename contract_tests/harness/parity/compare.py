@@ -47,7 +47,10 @@ def compare(
     """
     with cleaned(target):
         _played(ours, target.subjects[0], result, progress, operations)
-    result.warnings = target.warnings
+    for renewal in target.subjects[0].target.renewals:
+        renewal.tell(target)
+    touched = [f"{result.vendor} {one}, and no state tells whether it is as before" for one in result.touched]
+    result.warnings = [*target.warnings, *sorted(touched)]
     result.requests = target.subjects[0].target.wire.sent
 
 
@@ -62,7 +65,10 @@ def _played(
     found: list[Disparity] = []
     try:
         for scenario in chosen:
-            found += _take(result, scenario, ours, theirs)
+            if scenario.borrows and scenario.kind in result.made:
+                result.scenarios -= 1
+            else:
+                found += _take(result, scenario, ours, theirs)
             progress.advances(scenario.name)
     except (BudgetSpent, Unreachable) as problem:
         result.stopped = str(problem)
@@ -79,16 +85,23 @@ def at_home(double: Subject) -> Subject:
 
 def _take(result: Parity, scenario: Scenario, ours: Subject, theirs: Subject) -> list[Disparity]:
     """Play one scenario; what it showed otherwise must show again, or is marked as passing."""
-    seen = play(scenario, ours, theirs)
+    seen = play(scenario, ours, theirs, result.touched)
     while not seen.compared and scenario.otherwise is not None:
         scenario = scenario.otherwise
-        seen = play(scenario, ours, theirs)
+        seen = play(scenario, ours, theirs, result.touched)
     result.shown |= seen.shown
     result.doubted |= seen.doubted
     result.compared += bool(seen.compared)
+    if seen.made and scenario.kind is not None:
+        result.made.add(scenario.kind)
     if seen.left_out is not None:
         result.omissions[Omission(result.vendor, scenario.part, scenario.name, seen.left_out)] = None
     if not seen.disparities:
         return []
-    again = {one.cause for one in play(scenario, ours, theirs).disparities}
-    return [replace(one, repeated=one.cause in again) for one in seen.disparities]
+    again = play(scenario, ours, theirs, result.touched)
+    causes = {one.cause for one in again.disparities}
+    lost = scenario.borrows and (again.began != seen.began or again.left_out is not None)
+    return [
+        replace(one, repeated=one.cause in causes, used_up=lost and one.cause not in causes)
+        for one in seen.disparities
+    ]

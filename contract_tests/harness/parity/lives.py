@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contract_tests.harness.acting.step import mover_of
 from contract_tests.harness.outside.kinds import Kind, kinds
@@ -17,15 +18,24 @@ NO_BEGINNING = "no operation makes one and tells its id"
 
 
 def lives(subject: Subject) -> Iterator[Scenario | Omission]:
-    """Every way in which something begins, then every operation on it, and every other one after that."""
+    """Every way in which something begins, then every operation on it, and every other one after that.
+
+    Where the target names records of a kind, the same follows for one of them: it is to be played only if
+    none of that kind could be made.
+    """
     for kind in kinds(subject.contract).values():
         found: list[Scenario] = []
         if kind.has_life:
             found += _entity(Entity(subject, kind.name), kind)
         found = found or list(_without_a_life(subject, kind))
-        yield from found
+        found += _borrowed(subject, kind)
+        yield from (replace(one, kind=kind.name) for one in found)
         if not found:
-            yield Omission(subject.contract.vendor, PART, kind.name, NO_BEGINNING)
+            yield Omission(subject.contract.vendor, PART, kind.name, _why_none(kind))
+
+
+def _why_none(kind: Kind) -> str:
+    return NO_BEGINNING + (f": give resources.{kind.name} in duble.toml" if kind.places else "")
 
 
 def _entity(entity: Entity, kind: Kind) -> Iterator[Scenario]:
@@ -35,6 +45,21 @@ def _entity(entity: Entity, kind: Kind) -> Iterator[Scenario]:
             yield from _life(f"{creating.id} {body}", entity, (birth, _look(entity)))
     if kind.absent is not None:  # clients give the ids: a new one is the name of what is not there yet
         yield from _life(f"new {entity.name}", entity, (_look(entity),), mints=kind.name)
+
+
+def _borrowed(subject: Subject, kind: Kind) -> Iterator[Scenario]:
+    """What begins with a record that the target names."""
+    writing = subject.target.writing
+    if writing is None or not kind.places or not writing.of(subject.contract.vendor).named(kind.name):
+        return
+    name = f"{kind.name} of resources"
+    if kind.has_life:
+        entity = Entity(subject, kind.name)
+        found = list(_life(name, entity, (_look(entity),)))
+    else:
+        found = [_used(f"{name}, then {used}", (), subject, kind, used) for used in kind.places]
+    for one in found:
+        yield replace(one, borrows=True, steps=tuple(replace(step, own=False) for step in one.steps))
 
 
 def _life(name: str, entity: Entity, begun: tuple[Step, ...], mints: str | None = None) -> Iterator[Scenario]:
@@ -56,9 +81,14 @@ def _without_a_life(subject: Subject, kind: Kind) -> Iterator[Scenario]:
             continue
         made = _birth(operations[name], None, keeps=at)
         yield Scenario(name=name, part=PART, steps=(made,))
-        for other in kind.places:
-            step = Step(label=other, operation=operations[other], aim="record", own=True, kind=kind)
-            yield Scenario(name=f"{name}, then {other}", part=PART, steps=(made, step, step))
+        for used in kind.places:
+            yield _used(f"{name}, then {used}", (made,), subject, kind, used)
+
+
+def _used(name: str, begun: tuple[Step, ...], subject: Subject, kind: Kind, operation: str) -> Scenario:
+    used = subject.contract.operations[operation]
+    step = Step(label=operation, operation=used, aim="record", own=True, kind=kind)
+    return Scenario(name=name, part=PART, steps=(*begun, step, step))
 
 
 def _birth(

@@ -9,10 +9,10 @@ from contract_tests.harness.acting.recipe import Impossible
 from contract_tests.harness.acting.step import Step as Move
 from contract_tests.harness.acting.step import mover_of
 from contract_tests.harness.judging.finding import Cause, Difference, place
-from contract_tests.harness.judging.validity import meets_valid_data
-from contract_tests.harness.network.credentials import NONE, WRONG
 from contract_tests.harness.network.exchange import curl
 from contract_tests.harness.network.target import BrokenAnswer
+from contract_tests.harness.parity.beside import Beside
+from contract_tests.harness.parity.borrowing import borrow, stand_in
 from contract_tests.harness.parity.comparison import differences
 from contract_tests.harness.parity.exchange import Exchange
 from contract_tests.harness.parity.result import Disparity
@@ -20,10 +20,8 @@ from contract_tests.harness.parity.scenario import Scenario, Step
 from contract_tests.harness.parity.side import Asked, Side
 from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import pointer
-from contract_tests.harness.spec.operation import Operation
 
 NOT_ALLOWED = "it might change something there"
-NOTHING_THERE = "the target holds nothing that it could show"
 # After these the two sides are no longer in the same situation.
 _PARTING = frozenset({"refused", "accepted", "state", "no complete answer", "another refusal"})
 
@@ -42,12 +40,19 @@ class Performance:
     """Why it could not be played, or not to its end."""
     compared: int = 0
     """Steps that were compared."""
+    made: bool = False
+    """Whether the target let it make something."""
+    began: str | None = None
+    """The state of the target's record with which it began, where that was there before."""
 
 
-def play(scenario: Scenario, ours: Subject, theirs: Subject) -> Performance:
-    """Take both through a scenario; Unreachable and BudgetSpent go up."""
+def play(scenario: Scenario, ours: Subject, theirs: Subject, touched: set[str]) -> Performance:
+    """Take both through a scenario; Unreachable and BudgetSpent go up.
+
+    What acts on a record that was there before, in a way that no state tells, is added to `touched`.
+    """
     with ours.target.sandbox() as here, theirs.target.sandbox() as there:
-        return _Play(scenario, Side(ours, here), Side(theirs, there)).run()
+        return _Play(scenario, Side(ours, here), Side(theirs, there), touched).run()
 
 
 @dataclass
@@ -55,6 +60,7 @@ class _Play:
     scenario: Scenario
     ours: Side
     theirs: Side
+    touched: set[str]
     seen: Performance = field(default_factory=Performance)
     last: Step | None = None
     """The last step that was to change something, what its answer showed, and whether it was refused."""
@@ -63,18 +69,34 @@ class _Play:
     state: str | None = None
 
     def run(self) -> Performance:
-        if self.scenario.mints is not None:
-            self.ours.mint(self.scenario.mints)
-            self.theirs.mint(self.scenario.mints)
+        try:
+            self._begin()
+        except (Impossible, pointer.Absent) as problem:
+            self.seen.left_out = self._veiled(str(problem))
+            return self.seen
         for number, step in enumerate(self.scenario.steps, start=1):
             try:
                 goes_on = self._step(number, step)
             except (Impossible, pointer.Absent) as problem:
-                self.seen.left_out = f"{step.label}: {self.theirs.subject.keyring.veiled(str(problem))}"
+                self.seen.left_out = self._veiled(f"{step.label}: {problem}")
                 goes_on = False
             if not goes_on:
                 break
         return self.seen
+
+    def _begin(self) -> None:
+        """Have a record on both sides where the scenario begins with one."""
+        if self.scenario.mints is not None:
+            self.ours.mint(self.scenario.mints)
+            self.theirs.mint(self.scenario.mints)
+        if self.scenario.borrows and self.scenario.kind is not None:
+            first = next((step.operation for step in self.scenario.steps if not step.looks), None)
+            wanted = (first.lifecycle or {}).get("from", ()) if first else ()
+            self.seen.began = borrow(self.theirs, self.scenario.kind, wanted)
+            stand_in(self.ours, self.scenario.kind, self.seen.began)
+
+    def _veiled(self, text: str) -> str:
+        return self.theirs.subject.keyring.veiled(text)
 
     def _step(self, number: int, step: Step) -> bool:
         """Play one step; whether the scenario goes on."""
@@ -84,9 +106,13 @@ class _Play:
             return False
         here = self.ours.send(step, self.ours.asked(step))
         there = self._answered(number, step, here, theirs)
+        self._acted(step, there)
         if there is None:
             return False
-        if (why := self._beside_the_point(step, here, there)) is not None:
+        beside = Beside(
+            self.scenario, self.ours, self.theirs, made=self.seen.made, last=self.last, state=self.state
+        )
+        if (why := beside.the_point(step, here, there)) is not None:
             self.seen.left_out = why
             return False
         for side, said in ((self.ours, here), (self.theirs, there)):
@@ -108,32 +134,17 @@ class _Play:
             self.seen.compared += 1
             return None
 
+    def _acted(self, step: Step, there: Exchange | None) -> None:
+        """Take down what was done there, or may have been where no complete answer came."""
+        if step.looks or (there is not None and not there.succeeded):
+            return
+        if not self.scenario.borrows:
+            self.seen.made |= there is not None
+        elif "to" not in (step.operation.lifecycle or {}) and not step.operation.reads_only:
+            record = f"{self.scenario.kind} {self.theirs.record}"
+            self.touched.add(f"{record}: {step.operation.id} acted on it")
+
     # ------------------------------------------------------------ what is compared
-
-    def _beside_the_point(self, step: Step, here: Exchange, there: Exchange) -> str | None:
-        """Why two answers say nothing about each other: they are about what only one server holds."""
-        if here.succeeded and there.succeeded:
-            return NOTHING_THERE if _holds(here) and not _holds(there) and not step.own else None
-        if step.own or step.aim == "unknown" or there.succeeded:
-            return None
-        error = there.refusals()[0]
-        if not here.succeeded and error == here.refusals()[0]:
-            return None
-        if error is None or not self._depends_on_data(step.operation, error.id):
-            return None
-        if self.theirs.names_known_record(step, there.parts) and not _depends_on_who_asks(
-            step.operation, error.id
-        ):
-            return None
-        return f"refused there as {error.id}: {self.theirs.remedy(step)}"
-
-    def _depends_on_data(self, operation: Operation, error: str) -> bool:
-        """Whether a refusal is the right answer to this request for other records or other people."""
-        responses = self.ours.subject.responses
-        listed = [own for own in operation.errors if own.error.id == error]
-        return _depends_on_who_asks(operation, error) or any(
-            meets_valid_data(responses, operation, own) for own in listed
-        )
 
     def _compared(self, step: Step, here: Exchange, there: Exchange) -> list[Difference]:
         if step.looks and step.entity is not None and here.succeeded and there.succeeded:
@@ -221,40 +232,3 @@ def _cause(difference: Difference, at: str) -> Cause:
     if difference.kind in _EVERYWHERE:
         return difference.kind, difference.said, difference.got
     return difference.kind, at, *difference.about
-
-
-def _holds(said: Exchange) -> bool:
-    """Whether an answer shows anything beyond that it is a success."""
-    if not said.answer.is_json:
-        return bool(said.answer.body)
-    where = said.contract.document["x-outcome"]["success"].get("where", {})
-    return any(f"/{name}" not in where and _has_scalar(value) for name, value in _top(said.answer.json))
-
-
-def _top(body: object) -> Iterator[tuple[str, object]]:
-    yield from body.items() if isinstance(body, dict) else [("", body)]
-
-
-def _has_scalar(value: object) -> bool:
-    waiting = [value]  # no recursion: the server decides how deep it goes
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, dict):
-            waiting += found.values()
-        elif isinstance(found, list):
-            waiting += found
-        elif found is not None:
-            return True
-    return False
-
-
-def _depends_on_who_asks(operation: Operation, error: str) -> bool:
-    """Whether only other people's credentials lead to a refusal."""
-    recipes = [
-        recipe
-        for listed in operation.errors
-        if listed.error.id == error and isinstance(listed.provoke, list)
-        for recipe in listed.provoke
-    ]
-    shown = {recipe.get("credential", NONE) for recipe in recipes}
-    return bool(shown) and shown.isdisjoint({NONE, WRONG})

@@ -14,6 +14,7 @@ from contract_tests.harness.parity.result import Disparity, Parity
 from contract_tests.harness.reports.printable import on_one_line
 
 JSON, MARKDOWN = "parity.json", "parity.md"
+USED_UP = "once: what it takes could not be had for a second try"
 
 
 def show(result: Parity, console: Console) -> None:
@@ -72,7 +73,7 @@ def _told(found: Disparity) -> Iterator[tuple[str, str]]:
     if others:
         yield "also", ", ".join(others)
     if not found.repeated:
-        yield "seen", "once in two tries"
+        yield "seen", USED_UP if found.used_up else "once in two tries"
 
 
 def _commands(found: Disparity) -> Iterator[str]:

@@ -38,6 +38,8 @@ class Disparity:
     """Every place in the spec to mend, as file:line."""
     repeated: bool = True
     """Whether it showed again when the scenario was played a second time."""
+    used_up: bool = False
+    """Whether the record that it takes could not be had a second time, which says nothing of a second try."""
 
     @property
     def verdict(self) -> str:
@@ -71,7 +73,7 @@ class Disparity:
             "verdict": self.verdict,
             "judgement": found.judgement,
             "refutes": list(found.refutes),
-            "repeated": self.repeated,
+            "repeated": None if self.used_up else self.repeated,
         }
 
 
@@ -99,6 +101,10 @@ class Parity:
     """Why the comparison ended early."""
     warnings: list[str] = field(default_factory=list)
     """What was left behind at the target, and how to clean up."""
+    made: set[str] = field(default_factory=set)
+    """Kinds of things of which the target let it make some."""
+    touched: set[str] = field(default_factory=set)
+    """What was done to records that the target names, and that no state tells."""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     requests: int = 0
     """Sent to the target."""
@@ -153,4 +159,5 @@ def _joined(same: Sequence[Disparity]) -> Disparity:
         places=tuple(dict.fromkeys(one.target.place for one in same)),
         operations=tuple(dict.fromkeys(one.target.operation for one in same)),
         repeated=any(one.repeated for one in same),
+        used_up=shortest.used_up,
     )

@@ -50,8 +50,12 @@ class Scenario:
     name: str
     part: str
     steps: tuple[Step, ...]
+    kind: str | None = None
+    """What it is about, where it is about something that lives or is used."""
     mints: str | None = None
     """The kind of a thing that begins with an id which the client gives it."""
+    borrows: bool = False
+    """Whether it works on a record that the target names, for where none of the kind can be made there."""
     otherwise: Scenario | None = None
     """What to play where this one must not be, or has nothing to work on."""
 

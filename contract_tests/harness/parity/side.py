@@ -39,7 +39,10 @@ class Side:
     sandbox: Sandbox
     names: Names = field(default_factory=Names)
     record: Any = None
-    """The id of the record that the scenario has brought into being."""
+    """The id of the record that the scenario is about: brought into being, or there before.
+
+    None where the base request names what stands for it.
+    """
 
     def operation(self, step: Step) -> Operation:
         """The step's operation with the values that mean something to this server."""
@@ -126,7 +129,10 @@ class Side:
         if step.aim == "unknown":
             unknown = Unknown.of(step.operation)
             return parts if unknown is None else unknown.aimed(parts)
-        if step.aim == "record":
+        if step.aim == "record" and self.record is None and step.kind is not None and not step.own:
+            named = (f"/{place}" for place in step.kind.places[step.operation.id])
+            self.names.learn(found for place in named for found in pointer.every(parts, place))
+        elif step.aim == "record":
             if step.looks and step.entity is not None:
                 parts = pointer.merged(parts, step.entity.said["observe"].get("request", {}))
             for place, found in self._places(step):
