@@ -7,6 +7,10 @@ ARGS =
 PYTHON =
 VENV = .venv
 
+# Bytecode is kept with the environment, whatever the shell says: dozens of processes begin faster, and the tree stays clean.
+export PYTHONDONTWRITEBYTECODE =
+export PYTHONPYCACHEPREFIX = $(abspath $(VENV))/bytecode
+
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 

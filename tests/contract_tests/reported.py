@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 from typing import Any
+from xml.etree import ElementTree as ET
 
+from rich.console import Console
+
+from contract_tests.harness import reports
 from contract_tests.harness.judging.finding import Finding, Known, fingerprint
+from contract_tests.harness.reports import junit, terminal
 from contract_tests.harness.reports.matrix import Cell, Matrix, Row
 from contract_tests.harness.reports.summary import Checked, LeftOut, PartCount, Summary
 from contract_tests.harness.running.run import Verdict
@@ -125,3 +131,36 @@ def matrix(findings: int = 0) -> Matrix:
     )
     seen = 1 if findings else 2
     return Matrix(rows=(row,), counts={"operations": (seen - 1, 1), "statuses": (seen, 4)})
+
+
+SHAKY = finding(seen=1, tries=3, causes=(("shaky",),))
+OLD = finding(known=KNOWN, causes=(("old",),))
+EXPIRED = "baseline: acme cancel_parcel: status 202 (Ana) expired on 2026-03-31"
+UNDECIDED = Verdict("acme", "examples", "get_parcel", "get_parcel", 0.1, problem="KeyError: 'id'")
+PROBLEM = "acme examples get_parcel: KeyError: 'id'"
+
+RUNS = {
+    "holds": told(),
+    "known": told(OLD),
+    "findings": told(finding(), SHAKY, OLD),
+    "hostile": told(hostile()),
+    "undecided": told(exit_code=2, verdicts=(UNDECIDED,), problems=(PROBLEM,)),
+    "stopped": told(finding(), problems=("http://acme: nobody answers",)),
+    "expired": told(exit_code=1, expired=(KNOWN,), notes=(EXPIRED,)),
+    "nothing": reports.failure("specs/acme.yaml: not YAML: \x1b[31m"),
+}
+"""A run of each outcome."""
+
+
+def parsed(run: Summary) -> ET.Element:
+    """The JUnit document as a CI server reads it."""
+    return ET.fromstring(junit.document(run))  # noqa: S314  # our own
+
+
+def printed(run: Summary, *, width: int = 80, tty: bool = False) -> str:
+    """What a terminal or a log shows."""
+    file = io.StringIO()
+    terminal.show(
+        run, Console(file=file, width=width, force_terminal=tty, color_system=None, highlight=False)
+    )
+    return file.getvalue()

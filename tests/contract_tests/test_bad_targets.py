@@ -123,6 +123,7 @@ def test_a_server_that_falls_silent_later_is_given_up(tmp_path: Path) -> None:
 
     with talking(tires) as url:
         result = checked(url, tmp_path, "--max-time", "3s")
-    assert result.exit_code == 1
+    assert result.exit_code in (1, 2)  # with findings, or before any was certain
     said = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert any("--max-time" in problem for problem in said["problems"])
+    # Noticed while it waits for an answer, or between two tests.
+    assert any("--max-time" in problem or "the time is up" in problem for problem in said["problems"])

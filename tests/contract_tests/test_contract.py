@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,12 +14,16 @@ from contract_tests.harness.judging.finding import place
 from contract_tests.harness.judging.responses import Responses
 from contract_tests.harness.judging.validity import fits, meets_valid_data
 from contract_tests.harness.network.exchange import base_draft
-from contract_tests.harness.spec import contract, pointer
-from contract_tests.harness.spec.contract import Contract, UnreadableSpec
+from contract_tests.harness.spec import contract, fixtures, pointer
+from contract_tests.harness.spec.contract import Contract
 from contract_tests.harness.spec.entity import Entity
-from contract_tests.harness.spec.limits import limits
+from contract_tests.harness.spec.limits import Limit, limits, trespasses
+from contract_tests.harness.spec.lined import UnreadableFile
+from contract_tests.harness.spec.operation import Operation
+from mockserver.app import spec_path
 from tests.contract_tests.runs import TOY
 
+Side = Callable[[Contract, Operation], Iterator[Limit]]
 SPEC = TOY / "spec.yaml"
 
 
@@ -119,29 +124,71 @@ def test_the_base_request_is_made_of_the_examples(acme: Contract) -> None:
 def test_a_spec_that_cannot_be_used_is_named_with_the_reason(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(UnreadableSpec) as refused:
+    with pytest.raises(UnreadableFile) as refused:
         contract.load("acme", path)
     assert str(refused.value).startswith(f"{path}: ")
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_bytes("records: {name: Sánchez}".encode("latin-1"))
+    with pytest.raises(UnreadableFile, match=r"seed\.yaml: not UTF-8"):
+        fixtures.load(tmp_path)
+
+
+def test_a_fixture_without_a_mapping_is_named(tmp_path: Path) -> None:
+    (tmp_path / "seed.yaml").write_text("- records", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match=r"seed\.yaml: not a mapping"):
+        fixtures.load(tmp_path)
+
+
+def test_an_example_that_lacks_its_answer_is_named(tmp_path: Path) -> None:
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "seed.yaml").write_text("records: {}", encoding="utf-8")
+    text = "name: one\noperation: get_parcel\nrequest: {}\n"
+    (tmp_path / "examples" / "one.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(UnreadableFile, match=r"one\.yaml: response is missing"):
+        fixtures.load(tmp_path)
+
+
 def test_a_spec_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableSpec, match="No such file"):
+    with pytest.raises(UnreadableFile, match="No such file"):
         contract.load("acme", tmp_path / "none.yaml")
 
 
-def test_limits_are_tried_from_inside_in_letters_of_one_and_two_bytes(acme: Contract) -> None:
+def test_limits_are_tried_from_inside_in_letters_of_one_two_and_four_bytes(acme: Contract) -> None:
     found = {(limit.place, limit.value) for limit in limits(acme, acme.operations["cancel_parcel"])}
     assert found == {
         ("body/reason", "a" * 20),
         ("body/reason", "ñ" * 20),
+        ("body/reason", "😀" * 20),  # two units each in UTF-16, and one character
         ("body/reason", "Çãñ Ж 日本 😀"),  # letters of two, three and four bytes
+        ("body/notInTheContract", "duble"),
     }
     assert [(limit.place, limit.value) for limit in limits(acme, acme.operations["list_parcels"])] == [
         ("query/limit", 1),
         ("query/limit", 50),
     ]
+
+
+def test_an_exclusive_bound_itself_lies_beyond_the_limit(tmp_path: Path) -> None:
+    said, exclusive = "minimum: 1, maximum: 50", "minimum: 1, exclusiveMinimum: true, maximum: 50"
+    text = SPEC.read_text(encoding="utf-8").replace(said, exclusive)
+    (tmp_path / "spec.yaml").write_text(text, encoding="utf-8")
+    acme = contract.load("acme", tmp_path / "spec.yaml")
+    listing = acme.operations["list_parcels"]
+    assert [limit.value for limit in limits(acme, listing)] == [2, 50]
+    assert [limit.value for limit in trespasses(acme, listing)] == [1, 51, "duble"]
+
+
+@pytest.mark.parametrize("side", [limits, trespasses])
+def test_each_object_of_a_body_gets_a_property_that_no_schema_knows(side: Side) -> None:
+    taf = contract.load("taf", spec_path("taf"))
+    found = side(taf, taf.operations["submit_batch"])
+    places = [limit.place for limit in found if limit.is_unknown]
+    assert places == ["body/notInTheContract", "body/lote/0/notInTheContract"]
 
 
 def test_only_a_refusal_whose_recipe_is_valid_may_meet_valid_data(acme: Contract) -> None:

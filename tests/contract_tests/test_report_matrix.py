@@ -17,6 +17,7 @@ from tests.contract_tests.reported import finding
 from tests.contract_tests.runs import ACME, TOY, run_toy
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Saboteur, Told, honest
 from tests.contract_tests.toy.double import Double
+from tests.yaml_file import written
 
 # Generated requests take the longest and show nothing that the others don't.
 SWIFT = [part for part in PARTS if part != "conformance"]
@@ -69,7 +70,7 @@ def test_rows_are_the_operations_in_the_order_of_the_spec_and_moves_of_the_staff
     whole: Run,
 ) -> None:
     matrix = drawn(whole)
-    spec = yaml.safe_load((TOY / "spec.yaml").read_text(encoding="utf-8"))
+    spec = written(TOY / "spec.yaml")
     known = [
         (said["operationId"], method.upper(), path)
         for path, item in spec["paths"].items()
@@ -189,7 +190,7 @@ def test_a_server_that_is_not_ours_has_reasons_and_no_gaps(monkeypatch: pytest.M
 
 
 def test_what_the_spec_leaves_out_is_no_gap(tmp_path: Path) -> None:
-    spec = yaml.safe_load((TOY / "spec.yaml").read_text(encoding="utf-8"))
+    spec = written(TOY / "spec.yaml")
     spec["paths"]["/parcels"]["get"]["responses"]["302"] = {"description": "Elsewhere"}
     spec["x-unserved"] = {
         "x-source": {"mark": "documented", "document": "manual"},

@@ -1,67 +1,31 @@
-"""CITSmart's lists: what is newer, what is older, what is near, and who sees it."""
+"""CITSmart's lists: what is newer, what is older, and who sees it."""
 
 from __future__ import annotations
 
-from itertools import count
-from math import acos, cos, degrees, radians, sin
-from typing import Any
-
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from mockserver.vendors.citsmart.geography import Position, distance_km, place_of, places_around
+from tests.vendors.citsmart_user import (
+    BIGGEST,
+    BRUNA,
+    WAITING,
+    near,
+    new,
+    newest,
+    oldest,
+    post,
+    shown,
+    stored,
+)
 
-MOBILE = "2355A68BF75281B73607EEC1A7191645"
-BRUNA = "7A1B0C5D3E9F48216B07D1C2E3F4A5B6"
-# What waits for the group of the seed's users: request, task, kind.
-WAITING = [(318, 297), (322, 301), (89647, 21990), (95923, 22723), (95926, 22727), (95927, 22730)]
-WAITING += [(95932, 22736), (95933, 22737), (95935, 22778)]
 APPROVALS = [(318, 297), (95932, 22736)]
-BIGGEST = 2**63 - 1
 
 
-def post(double: httpx.Client, name: str, session: str = MOBILE, **body: Any) -> dict[str, Any]:
-    answer = double.post(f"/services/v2/{name}", json={"sessionID": session, **body})
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-def shown(answer: dict[str, Any]) -> list[tuple[int, int]]:
-    return [(one["number"], one["taskId"]) for one in answer["notifications"]]
-
-
-def newest(double: httpx.Client, after: int, session: str = MOBILE, **filters: int) -> list[tuple[int, int]]:
-    body = {"notificationType": 0, "onlyApproval": 0, **filters, "newestNumber": after}
-    return shown(post(double, "getNewest", session, **body))
-
-
-def oldest(double: httpx.Client, before: int, session: str = MOBILE, **filters: int) -> list[tuple[int, int]]:
-    body = {"notificationType": 0, "onlyApproval": 0, **filters, "oldestNumber": before}
-    return shown(post(double, "getOldest", session, **body))
-
-
-def near(double: httpx.Client, latitude: float, longitude: float, **more: Any) -> dict[str, Any]:
-    session = more.pop("session", MOBILE)
-    body: dict[str, Any] = {"notificationType": 0, "onlyApproval": 0, **more}
-    return post(double, "getByCoordinates", session, latitude=latitude, longitude=longitude, **body)
-
-
-def new(double: httpx.Client, latitude: float = 0.0, longitude: float = 0.0, session: str = MOBILE) -> int:
-    made = post(double, "new", session, description="x", latitude=latitude, longitude=longitude)
-    number: int = made["number"]
-    return number
-
-
-def stored(double: httpx.Client, collection: str, id: Any, **changes: Any) -> None:
-    """Change a record behind the vendor's counter."""
-    place = f"/_duble/state/citsmart/{collection}/{id}"
-    found = double.get(place)
-    before = found.json() if found.status_code == 200 else {}
-    answer = double.put(place, json={**before, **changes})
-    assert answer.status_code == 200, answer.text
+def gilda(double: httpx.Client) -> str:
+    """A session of a user of another group."""
+    body = {"userName": "gilda", "password": "123456", "token": "t", "platform": "ios"}
+    session: str = double.post("/services/v2/login", json=body).json()["sessionID"]
+    return session
 
 
 def test_newer_ones_ascend_and_older_ones_descend(double: httpx.Client) -> None:
@@ -178,13 +142,6 @@ def test_what_a_user_attends_is_filtered_like_the_rest(double: httpx.Client) -> 
     assert (89647, 21990) not in shown(near(double, -19.369852147, -49.369852147, notificationType=5))
 
 
-def gilda(double: httpx.Client) -> str:
-    """A session of a user of another group."""
-    body = {"userName": "gilda", "password": "123456", "token": "t", "platform": "ios"}
-    session: str = double.post("/services/v2/login", json=body).json()["sessionID"]
-    return session
-
-
 def test_a_user_may_attend_many_requests_of_other_groups_too(double: httpx.Client) -> None:
     session = gilda(double)
     numbers = [new(double) for _ in range(12)]
@@ -262,166 +219,3 @@ def test_update_of_a_solved_request_shows_only_its_last_task(double: httpx.Clien
 
 def test_update_leaves_closed_tasks_out_while_others_are_open(double: httpx.Client) -> None:
     assert shown(post(double, "update", number=95926)) == [(95926, 22727)]
-
-
-# ---------------------------------------------------------------- around a position
-
-
-def test_the_radius_is_the_users_and_its_edge_belongs_to_it(double: httpx.Client) -> None:
-    # One degree of a meridian on a sphere of 6371 km is 111.19 km, so 0.0899 degrees are 9.997 km.
-    stored(double, "users", "mobile", range_action=10)
-    inside, outside = new(double, 40.0899, -100.0), new(double, 40.09, -100.0)
-
-    assert [number for number, _ in shown(near(double, 40.0, -100.0))] == [inside]
-    stored(double, "users", "mobile", range_action=11)
-    assert [number for number, _ in shown(near(double, 40.0, -100.0))] == [inside, outside]
-
-
-def test_the_nearest_comes_first_then_the_lower_number(double: httpx.Client) -> None:
-    far = new(double, 10.02, 10)
-    one, other = new(double, 10, 10.01), new(double, 10, 9.99)
-    here = new(double, 10, 10)
-
-    assert [number for number, _ in shown(near(double, 10, 10))] == [here, one, other, far]
-
-
-def test_a_request_without_a_position_is_where_its_unit_is(double: httpx.Client) -> None:
-    assert (322, 301) in shown(near(double, -18.91, -48.27))
-
-    post(double, "coordinates", unitID=222, latitude=50, longitude=50)
-
-    assert (322, 301) in shown(near(double, 50, 50))
-    assert (322, 301) not in shown(near(double, -18.91, -48.27))
-    assert post(double, "update", number=322)["notifications"][0]["latitude"] == 50
-    assert post(double, "update", number=95935)["notifications"][0]["latitude"] == -19.369852147
-
-
-def test_pages_of_what_is_near(double: httpx.Client) -> None:
-    numbers = [new(double, 10, 10) for _ in range(7)]
-
-    pages = [near(double, 10, 10, pager={"page": page, "size": 3}) for page in (1, 2, 3, 4)]
-
-    assert [[number for number, _ in shown(page)] for page in pages] == [
-        numbers[:3],
-        numbers[3:6],
-        numbers[6:],
-        [],
-    ]
-    assert [page["paging"] for page in pages] == [
-        {"page": 1, "size": 3, "totalElements": 7, "totalPages": 3},
-        {"page": 2, "size": 3, "totalElements": 7, "totalPages": 3},
-        {"page": 3, "size": 1, "totalElements": 7, "totalPages": 3},
-        None,
-    ]
-
-
-def test_a_pager_may_be_missing_null_or_empty(double: httpx.Client) -> None:
-    numbers = [new(double, 10, 10) for _ in range(12)]
-
-    pagers: list[dict[str, Any]] = [
-        {},
-        {"pager": None},
-        {"pager": {}},
-        {"pager": {"page": 1}},
-        {"pager": {"size": 10}},
-    ]
-    for more in pagers:
-        answer = near(double, 10, 10, **more)
-        assert [number for number, _ in shown(answer)] == numbers[:10]
-        assert answer["paging"] == {"page": 1, "size": 10, "totalElements": 12, "totalPages": 2}
-
-
-def test_a_page_may_be_as_large_and_as_far_as_numbers_go(double: httpx.Client) -> None:
-    assert near(double, 32.99, 29.99, pager={"page": BIGGEST, "size": BIGGEST})["notifications"] == []
-    assert len(near(double, 32.99, 29.99, pager={"page": 1, "size": BIGGEST})["notifications"]) == 3
-
-
-def test_what_others_attend_is_not_near_anybody_else(double: httpx.Client) -> None:
-    assert (95921, 22721) in shown(near(double, -19.37, -49.37, session=BRUNA))
-    assert (95921, 22721) not in shown(near(double, -19.37, -49.37))
-
-
-def test_a_radius_around_the_whole_earth_finds_everything(double: httpx.Client) -> None:
-    stored(double, "users", "mobile", range_action=20_100)
-
-    answer = near(double, 12.5, 170.0, pager={"page": 1, "size": 100})
-
-    assert sorted(shown(answer)) == WAITING
-
-
-@pytest.mark.parametrize(
-    ("here", "there"),
-    [
-        ((0, 179.99), (0, -179.99)),
-        ((-45, -180), (-45, 180)),
-        ((89.99, 0), (89.99, 180)),
-        ((-90, 5), (-90, -120)),
-    ],
-)
-def test_meridian_180_and_the_poles_are_places_like_others(
-    double: httpx.Client, here: tuple[float, float], there: tuple[float, float]
-) -> None:
-    number = new(double, *there)
-
-    assert [one for one, _ in shown(near(double, *here))] == [number]
-
-
-def angle_km(one: Position, other: Position) -> float:
-    """The distance by the spherical law of cosines: another formula than the double's."""
-    up, over = radians(one.latitude), radians(other.latitude)
-    along = radians(other.longitude - one.longitude)
-    cosine = sin(up) * sin(over) + cos(up) * cos(over) * cos(along)
-    return radians(degrees(acos(max(-1.0, min(1.0, cosine))))) * 6371
-
-
-positions = st.builds(Position, st.floats(-90, 90), st.floats(-180, 180))
-edges = st.builds(
-    Position,
-    st.sampled_from([-90.0, -89.99, 0.0, 89.99, 90.0]),
-    st.sampled_from([-180.0, -179.99, 0.0, 180.0]),
-)
-
-
-@settings(max_examples=400)
-@given(here=positions | edges, there=positions | edges, radius=st.floats(0.001, 25_000))
-def test_no_position_within_the_radius_is_left_out(here: Position, there: Position, radius: float) -> None:
-    distance = distance_km(here, there)
-
-    # The law of cosines is exact to some metres only where the two positions are close.
-    assert distance == pytest.approx(angle_km(here, there), abs=0.5)
-    if distance <= radius:
-        assert any(low <= place_of(there) <= high for low, high in places_around(here, radius))
-
-
-@settings(max_examples=100)
-@given(here=positions, radius=st.floats(0.1, 200))
-def test_what_is_looked_through_is_not_much_more_than_the_radius(here: Position, radius: float) -> None:
-    ranges = list(places_around(here, radius))
-
-    assert len(ranges) <= 2 * (2 * radius / 27.7 + 2)
-
-
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(places=st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=1, max_size=6), data=st.data())
-def test_pages_laid_together_are_the_whole(
-    double: httpx.Client, places: list[tuple[float, float]], data: Any
-) -> None:
-    double.post("/_duble/reset", json={})
-    stored(double, "users", "mobile", range_action=100)
-    made = {new(double, 60 + up, 60 + along): Position(60 + up, 60 + along) for up, along in places}
-    size = data.draw(st.integers(1, 4))
-
-    pages: list[int] = []
-    for page in count(1):
-        found = shown(near(double, 60, 60, pager={"page": page, "size": size}))
-        if not found:
-            break
-        pages += [number for number, _ in found]
-
-    distances = {number: distance_km(Position(60, 60), place) for number, place in made.items()}
-    expected = sorted((far, number) for number, far in distances.items() if far <= 100)
-    assert pages == [number for _, number in expected]

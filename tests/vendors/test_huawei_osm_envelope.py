@@ -10,11 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-SPEC = yaml.safe_load((Path(__file__).parents[2] / "specs/huawei_osm.yaml").read_text("utf-8"))
+from tests.yaml_file import written
+
+SPEC = written(Path(__file__).parents[2] / "specs/huawei_osm.yaml")
 BASE = "/v2/servicerequest"
 NEW = {
     "business_type_id": "bt-consulting",

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-import yaml
 
 from mockserver.vendors.huawei_osm.records import TABLES, Setting
+from tests.yaml_file import written
 
 ROOT = Path(__file__).parents[2]
 ROOM = ROOT / "mockserver/vendors/huawei_osm"
 README = (ROOM / "README.md").read_text("utf-8")
-SPEC = yaml.safe_load((ROOT / "specs/huawei_osm.yaml").read_text("utf-8"))
-SEED = yaml.safe_load((ROOT / "fixtures/huawei_osm/seed.yaml").read_text("utf-8"))
+SPEC = written(ROOT / "specs/huawei_osm.yaml")
+SEED = written(ROOT / "fixtures/huawei_osm/seed.yaml")
 
 
 def section(heading: str) -> str:

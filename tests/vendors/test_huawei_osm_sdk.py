@@ -10,16 +10,17 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, ServerResponseException
 from huaweicloudsdkcore.http.http_config import HttpConfig
 from huaweicloudsdkosm import v2 as sdk
 
+from tests.yaml_file import written
+
 # Without python-dateutil the SDK warns at each time that it leaves as text.
 pytestmark = pytest.mark.filterwarnings("ignore::ImportWarning")
 
-SPEC = yaml.safe_load((Path(__file__).parents[2] / "specs/huawei_osm.yaml").read_text("utf-8"))
+SPEC = written(Path(__file__).parents[2] / "specs/huawei_osm.yaml")
 SOURCE_ID = "83aeb0f2834c4df49826c781d32a963e"
 _NUMBERS = count(1)
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-import yaml
+
+from tests.yaml_file import written
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "mockserver/vendors/persat/README.md").read_text("utf-8")
-SPEC = yaml.safe_load((ROOT / "specs/persat.yaml").read_text("utf-8"))
+SPEC = written(ROOT / "specs/persat.yaml")
 
 Rows = set[tuple[str, str, str]]
 

@@ -22,11 +22,6 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
 METHODS = [method for method, _ in REQUESTS]
 
 
-@pytest.fixture
-def taf(double: httpx.Client) -> Sender:
-    return Sender(double)
-
-
 def basic(pair: str) -> str:
     return f"Basic {base64.b64encode(pair.encode()).decode()}"
 

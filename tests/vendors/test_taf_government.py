@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.vendors.taf_sender import Sender, coded, record, rubric
@@ -21,11 +20,6 @@ STATUS_CODES = {
     "EXCLUSION_REQUESTED": "6",
     "EXCLUDED": "7",
 }
-
-
-@pytest.fixture
-def taf(double: httpx.Client) -> Sender:
-    return Sender(double)
 
 
 @pytest.fixture

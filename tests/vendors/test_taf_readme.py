@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import httpx
-import pytest
 import yaml
 
 from tests.vendors.taf_sender import Sender
+from tests.yaml_file import written
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "mockserver/vendors/taf/README.md").read_text("utf-8")
-SPEC = yaml.safe_load((ROOT / "specs/taf.yaml").read_text("utf-8"))
-
-
-@pytest.fixture
-def taf(double: httpx.Client) -> Sender:
-    return Sender(double)
+SPEC = written(ROOT / "specs/taf.yaml")
 
 
 def section(heading: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,11 +23,6 @@ WAITING = {
     "integrationQueue": "",
 }
 SEARCH_MODE = "O parâmetro searchMode deve ser preenchido com 1 ou 2."
-
-
-@pytest.fixture
-def taf(double: httpx.Client) -> Sender:
-    return Sender(double)
 
 
 def fault(taf: Sender, **query: Any) -> tuple[int, int]:

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.vendors.taf_sender import PATH, TICKET, Sender, record, rubric
-
-
-@pytest.fixture
-def taf(double: httpx.Client) -> Sender:
-    return Sender(double)
 
 
 def fault(taf: Sender, **request: Any) -> tuple[int, int]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import yaml
-
 import mockserver.vendors.zeev as room
 from mockserver.app import spec_path
+from tests.yaml_file import written
 
 README = Path(room.__file__).with_name("README.md").read_text("utf-8")
-SPEC = yaml.safe_load(spec_path("zeev").read_text("utf-8"))
+SPEC = written(spec_path("zeev"))
 
 
 def section(title: str) -> str:

@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-import yaml
-
 from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.document import Document
-from contract_tests.harness.spec.lined import read_with_lines
+from contract_tests.harness.spec.lined import UnreadableFile, read_mapping
 from contract_tests.harness.spec.operation import (
     CatalogueError,
     ListedError,
@@ -26,10 +24,6 @@ from contract_tests.harness.spec.operation import (
 )
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-
-class UnreadableSpec(Exception):
-    """The spec cannot be used; `str()` is one line that names the file and what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -208,20 +202,13 @@ def covers(refuses: Iterable[str], place: str) -> bool:
 
 
 def load(vendor: str, path: Path) -> Contract:
-    """Read a spec; UnreadableSpec says what is wrong with it, in one line."""
-    try:
-        document, lines = read_with_lines(path)
-    except OSError as problem:
-        raise UnreadableSpec(f"{path}: {problem.strerror or problem}") from problem
-    except yaml.YAMLError as problem:
-        raise UnreadableSpec(f"{path}: not YAML: {' '.join(str(problem).split())}") from problem
-    if not isinstance(document, dict):
-        raise UnreadableSpec(f"{path}: not an OpenAPI document")
+    """Read a spec; UnreadableFile says what is wrong with it, in one line."""
+    document, lines = read_mapping(path, "an OpenAPI document")
     contract = Contract(path, document, lines, vendor)
     try:
         _touch(contract)
     except (LookupError, TypeError, AttributeError) as problem:
-        raise UnreadableSpec(f"{path}: {type(problem).__name__}: {problem}") from problem
+        raise UnreadableFile(f"{path}: {type(problem).__name__}: {problem}") from problem
     return contract
 
 

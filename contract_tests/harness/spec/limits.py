@@ -13,10 +13,13 @@ from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.contract import Contract, covers
 from contract_tests.harness.spec.operation import ListedError, Operation
 
-LETTERS = ("a", "ñ")  # a limit that counts bytes shows with the second
+LETTERS = ("a", "ñ", "😀")  # limits that count bytes, or units of UTF-16, show with the last two
 LONGEST = 10_000  # characters; longer limits say no more about whether they are kept
 FOREIGN = "Çãñ Ж 日本 😀"  # letters of two, three and four bytes in UTF-8
 LEFT_OUT: Final = object()
+STRANGE = "notInTheContract"  # the name of a property that no schema knows
+UNKNOWN = "unknown property"
+_BOUNDS = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))  # and a step inwards
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Limit:
     at: str
     name: str
     value: Any
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is a property beside those that the schema names."""
+        return self.name == UNKNOWN
 
     @property
     def change(self) -> dict[str, Any]:
@@ -68,6 +76,7 @@ def limits(contract: Contract, operation: Operation) -> Iterator[Limit]:
     base = base_draft(operation)
     if base.has_body and operation.media_types:
         yield from _inside(contract, _body(contract, operation), base.body, "body")
+        yield from _unknown(contract, _body(contract, operation), base.body, "body")
 
 
 def trespasses(contract: Contract, operation: Operation) -> Iterator[Limit]:
@@ -80,6 +89,7 @@ def trespasses(contract: Contract, operation: Operation) -> Iterator[Limit]:
     base = base_draft(operation)
     if base.has_body and operation.media_types:
         yield from _inside_out(contract, _body(contract, operation), base.body, "body")
+        yield from _unknown(contract, _body(contract, operation), base.body, "body")
 
 
 def required_properties(contract: Contract, operation: Operation) -> list[str]:
@@ -89,6 +99,15 @@ def required_properties(contract: Contract, operation: Operation) -> list[str]:
         return []
     demanded = _flat(contract, _body(contract, operation)).get("required", [])
     return [name for name in demanded if name in base.body]
+
+
+def schema_at(contract: Contract, operation: Operation, place: str) -> dict[str, Any]:
+    """The schema of a place of the body, such as body/a/0/b, as one; KeyError if the spec has none."""
+    here = _body(contract, operation)
+    for name in place.split("/")[1:]:
+        inside = {} if name.isdecimal() else _properties(contract, here)
+        here = contract.canonical(here) + "/items" if name.isdecimal() else inside[name]
+    return _flat(contract, here)
 
 
 def _body(contract: Contract, operation: Operation) -> str:
@@ -123,6 +142,18 @@ def _inside_out(contract: Contract, at: str, value: Any, place: str) -> Iterator
             yield Limit(inner, here, said, beyond)
         if name in value:
             yield from _inside_out(contract, here, value[name], inner)
+
+
+def _unknown(contract: Contract, at: str, value: Any, place: str) -> Iterator[Limit]:
+    """One property more in each object of a body; its schema decides on which side of the limit that is."""
+    here = contract.canonical(at)
+    if isinstance(value, list) and value and "items" in contract.at(here):
+        yield from _unknown(contract, f"{here}/items", value[0], f"{place}/0")
+    elif isinstance(value, Mapping):
+        yield Limit(f"{place}/{STRANGE}", here, UNKNOWN, "duble")
+        for name, inner in _properties(contract, at).items():
+            if name in value:
+                yield from _unknown(contract, inner, value[name], f"{place}/{name}")
 
 
 def _properties(contract: Contract, at: str) -> dict[str, str]:
@@ -162,9 +193,9 @@ def _values(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             for letter in LETTERS:
                 yield f"maxLength {letter}", letter * schema["maxLength"]
     elif schema.get("type") in ("integer", "number"):
-        for keyword, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-            if keyword in schema and not schema.get(exclusive):
-                yield keyword, schema[keyword]
+        for keyword, exclusive, inwards in _BOUNDS:
+            if keyword in schema:
+                yield keyword, schema[keyword] + (inwards if schema.get(exclusive) else 0)
 
 
 def _beyond(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -179,10 +210,9 @@ def _beyond(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if schema.get("minLength", 0) > 1:
             yield "minLength - 1", "a" * (schema["minLength"] - 1)
     elif kind in ("integer", "number"):
-        if "minimum" in schema:
-            yield "minimum - 1", schema["minimum"] - 1
-        if "maximum" in schema:
-            yield "maximum + 1", schema["maximum"] + 1
+        for keyword, exclusive, inwards in _BOUNDS:
+            if keyword in schema:
+                yield f"beyond its {keyword}", schema[keyword] - (0 if schema.get(exclusive) else inwards)
         yield f"no {kind}", "duble"
 
 

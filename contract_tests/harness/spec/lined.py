@@ -13,10 +13,29 @@ from contract_tests.harness.spec import pointer
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 
 
+class UnreadableFile(Exception):
+    """A file cannot be used; `str()` is one line that names it and says what is wrong."""
+
+
+def read_mapping(path: Path, holds: str = "a mapping") -> tuple[dict[str, Any], Mapping[str, int]]:
+    """A file that must be a mapping, read with its lines; UnreadableFile if it is not what it `holds`."""
+    try:
+        document, lines = read_with_lines(path)
+    except OSError as problem:
+        raise UnreadableFile(f"{path}: {problem.strerror or problem}") from problem
+    except UnicodeDecodeError as problem:
+        raise UnreadableFile(f"{path}: not UTF-8: {problem.reason} at byte {problem.start}") from problem
+    except yaml.YAMLError as problem:
+        raise UnreadableFile(f"{path}: not YAML: {' '.join(str(problem).split())}") from problem
+    if not isinstance(document, dict):
+        raise UnreadableFile(f"{path}: not {holds}")
+    return document, lines
+
+
 def read_with_lines(path: Path) -> tuple[Any, Mapping[str, int]]:
     """The document, its keys as text, and for every pointer the line (from 1) where it is written.
 
-    Raises OSError and yaml.YAMLError.
+    Raises OSError, UnicodeDecodeError and yaml.YAMLError.
     """
     with path.open(encoding="utf-8") as stream:
         loader = _Plain(stream)
