@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -24,7 +24,7 @@ from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Omission, Run
 from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import outcome, pointer
-from contract_tests.harness.spec.fixtures import Example
+from contract_tests.harness.spec.fixtures import Example, unlike_documented
 from contract_tests.harness.spec.operation import Operation
 
 PART = "examples"
@@ -96,8 +96,8 @@ def test_a_documented_exchange_repeats(case: Documented) -> None:
         stage = Stage(case.subject, sandbox)
         _set(case, stage, said.get("given", ()))
         parts = {"path": {}, "query": {}, "headers": {}, **said["request"]}
-        answer = stage.call(case.operation, parts, said.get("credential", DEFAULT))
-        difference = _against_example(case, said["response"], answer)
+        answer = stage.call(case.operation, parts, stage.filled(said.get("credential", DEFAULT)))
+        difference = _against_example(case, stage.filled(said["response"]), answer)
         if difference is not None:
             raise case.subject.broken(PART, case.operation, difference, answer, sandbox, case.also)
 
@@ -151,7 +151,7 @@ def _set(case: Documented, stage: Stage, steps: Iterable[Mapping[str, Any]]) -> 
 
 def _against_example(case: Documented, said: Any, answer: Answer) -> Difference | None:
     if answer.status != said["status"]:
-        at = _refusal_at(case, said)
+        at = _refusal_at(case, said, "status")
         return _differs(case, "status", f"status {said['status']}", f"status {answer.status}", at)
     broken = case.subject.responses.difference(case.operation, answer)
     if broken is not None:
@@ -159,22 +159,24 @@ def _against_example(case: Documented, said: Any, answer: Answer) -> Difference 
     for name, value in said.get("headers", {}).items():
         if answer.header(name) != value:
             return _differs(case, "header", f"{name}: {value}", f"{name}: {answer.header(name)}")
-    if "body" not in said:
-        return None
     sent = answer.json if answer.is_json else answer.body.decode("utf-8", "replace")
-    unlike = pointer.differences(said["body"], sent, case.example.said.get("ignore", ()))
-    got = "; ".join(unlike[:5])
-    return _differs(case, "body", "the documented body", got) if unlike else None
+    unlike = unlike_documented(said, sent, case.example.said.get("ignore", ()))
+    if not unlike:
+        return None
+    at = _refusal_at(case, said, "body")
+    found = _differs(case, "body", "the documented body", "; ".join(unlike[:5]), at)
+    names = pointer.split(unlike[0].partition(" ")[0]) if unlike[0].startswith("/") else []
+    return replace(found, about=tuple("*" if name.isdecimal() else name for name in names))
 
 
-def _refusal_at(case: Documented, said: Any) -> str | None:
+def _refusal_at(case: Documented, said: Any, of: str) -> str | None:
     """The place of the refusal in the catalogue that an exchange documents; None for a success."""
     contract = case.subject.contract
     documented = Answer(httpx.Response(said["status"], json=said.get("body")))
     if outcome.succeeded(contract, documented):
         return None
     fitting = refusals_like(contract, documented)
-    return f"{fitting[0].pointer}/status" if len(fitting) == 1 else None
+    return f"{fitting[0].pointer}/{of}" if len(fitting) == 1 else None
 
 
 def _differs(case: Documented, kind: str, said: str, got: str, at: str | None = None) -> Difference:

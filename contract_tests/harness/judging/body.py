@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import jsonschema_rs
 from schemathesis.core.failures import Failure
 from schemathesis.openapi.checks import JsonSchemaError
 
+from contract_tests.harness.judging.alternatives import nearest
 from contract_tests.harness.judging.finding import Difference
 from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.contract import Contract
@@ -30,13 +33,44 @@ def differences(
             yield Difference(
                 kind="body", said="the body is readable", got=text, at=at, of="body", about=about
             )
-        elif failure.schema_path[-1:] in (["required"], ["additionalProperties"]):
-            key = tuple(failure.instance_path)
-            by_object.setdefault(key, _Fields(contract, root, key)).take(failure)
-        else:
-            yield _of_value(contract, root, failure)
+            continue
+        for breach in _breaches(contract, root, failure):
+            if breach.keyword in ("required", "additionalProperties"):
+                key = breach.path
+                by_object.setdefault(key, _Fields(contract, root, key)).take(breach)
+            else:
+                yield _of_value(contract, root, breach)
     for fields in by_object.values():
         yield from fields.differences()
+
+
+@dataclass(frozen=True)
+class _Breach:
+    """One keyword of a schema that one place of an answer breaks."""
+
+    keyword: str
+    path: tuple[str | int, ...]
+    sent: Any
+    message: str
+    known: frozenset[str] = frozenset()
+    """Names that the schema has at that place, where the keyword is about names."""
+
+
+def _breaches(contract: Contract, root: str, failure: JsonSchemaError) -> Iterator[_Breach]:
+    """What a failure says; where it is about alternatives, what is wrong with the one that was meant."""
+    keyword = str(failure.schema_path[-1]) if failure.schema_path else "schema"
+    path = tuple(failure.instance_path)
+    if keyword in ("oneOf", "anyOf"):
+        here = schema_place(contract, root, path)
+        meant = nearest(contract, _holding(contract, here, keyword) or "", failure.instance)
+        for error in meant:
+            inner = str(error.schema_path[-1])
+            names = frozenset(_named(error))
+            yield _Breach(inner, (*path, *error.instance_path), error.instance, error.message, names)
+        if meant:
+            return
+    names = frozenset(failure.schema.get("required" if keyword == "required" else "properties", ()))
+    yield _Breach(keyword, path, failure.instance, failure.validation_message, names)
 
 
 def schema_place(contract: Contract, root: str, instance_path: Sequence[str | int]) -> str:
@@ -60,15 +94,13 @@ class _Fields:
         self._missing: dict[str, None] = {}
         self._unknown: dict[str, None] = {}
 
-    def take(self, failure: JsonSchemaError) -> None:
-        """Learn from one failure, which may speak for several fields."""
-        sent = failure.instance if isinstance(failure.instance, Mapping) else {}
-        if failure.schema_path[-1] == "required":
-            wanted = failure.schema.get("required", [])
-            self._missing |= {name: None for name in wanted if name not in sent}
+    def take(self, breach: _Breach) -> None:
+        """Learn from one breach, which may speak for several fields."""
+        sent = breach.sent if isinstance(breach.sent, Mapping) else {}
+        if breach.keyword == "required":
+            self._missing |= {name: None for name in sorted(breach.known) if name not in sent}
         else:
-            known = failure.schema.get("properties", {})
-            self._unknown |= {name: None for name in sent if name not in known}
+            self._unknown |= {name: None for name in sent if name not in breach.known}
 
     def differences(self) -> Iterator[Difference]:
         """One for each field; a single one that is lost where a single other came is one renamed."""
@@ -96,19 +128,30 @@ class _Fields:
         return Difference(kind="body", said=said, got=got, at=at, of="body", about=about)
 
 
-def _of_value(contract: Contract, root: str, failure: JsonSchemaError) -> Difference:
-    here = schema_place(contract, root, failure.instance_path)
-    keyword = str(failure.schema_path[-1]) if failure.schema_path else "schema"
-    where = pointer.join(failure.instance_path) or "the body"
-    value = failure.schema.get(keyword)
+def _of_value(contract: Contract, root: str, breach: _Breach) -> Difference:
+    here = schema_place(contract, root, breach.path)
+    where = pointer.join(breach.path) or "the body"
+    at = _holding(contract, here, breach.keyword)
+    value = None if at is None else contract.at(at)
     return Difference(
         kind="body",
-        said=f"{where} fits its schema" if value is None else f"{where} has {keyword} {_short(value)}",
-        got=failure.validation_message,
-        at=_holding(contract, here, keyword) or here,
+        said=f"{where} fits its schema" if value is None else f"{where} has {breach.keyword} {_short(value)}",
+        got=breach.message,
+        at=at or here,
         of="body",
-        about=(*_names(failure.instance_path), keyword),
+        about=(*_names(breach.path), breach.keyword),
     )
+
+
+def _named(error: jsonschema_rs.ValidationError) -> Iterable[str]:
+    """The name that is missing, or all that belong there."""
+    kind = error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+        return [str(kind.property)]
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+        sent = error.instance if isinstance(error.instance, Mapping) else {}
+        return [str(name) for name in sent if name not in kind.unexpected]
+    return ()
 
 
 def _names(path: Iterable[str | int]) -> tuple[str, ...]:

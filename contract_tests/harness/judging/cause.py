@@ -212,7 +212,7 @@ class Trouble:
         if kind in ("Allow header", "missing header"):
             return [(kind, self.at, *about), (kind, *about, generic(self.difference.got))]
         if kind.startswith("documented ") or kind == "write not read":
-            return [(kind, self._name, *about)]
+            return [(kind, self._name, *about), *([(kind, *about)] if about else [])]
         return [(kind, self.at, *about)]
 
     # ------------------------------------------------------------ how
