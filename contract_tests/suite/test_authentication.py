@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contract_tests.harness.acting.recipe import Stage
-from contract_tests.harness.acting.refusing import Provoked, provoke
+from contract_tests.harness.acting.recipe import Stage, base_request
+from contract_tests.harness.acting.refusing import Malformed, Provoked, provoke, refuse
 from contract_tests.harness.judging import verdict
-from contract_tests.harness.network.credentials import NONE, WRONG
-from contract_tests.harness.network.exchange import base_draft
+from contract_tests.harness.judging.validity import fits
+from contract_tests.harness.network.credentials import NONE, WRONG, scheme_of
+from contract_tests.harness.network.exchange import Draft, base_draft, drafted, on_the_wire
+from contract_tests.harness.network.login import Login, login_of
 from contract_tests.harness.outside import foreign
 from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Omission, Run
 from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.operation import CatalogueError, Operation
 
 PART = "authentication"
+MAY_LOCK = "an account may be locked for it; profile standard tries two of them"
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,26 @@ def public(run: Run) -> Iterator[Open]:
                 yield from (Open(subject, operation, name) for name in (NONE, WRONG))
 
 
+def almost(run: Run) -> Iterator[Malformed | Omission]:
+    """Credentials with one slip in them: everywhere on a double, elsewhere on one read, and few logins."""
+    for subject in run.subjects:
+        slips = [*_at_the_door(subject), *_at_the_login(subject)]
+        spared = [case for case in slips if _may_lock(subject, case.operation)]
+        if spared and not run.profile.thorough:
+            yield Omission(subject.contract.vendor, PART, "logins that are almost good", MAY_LOCK)
+        yield from (case for case in slips if run.profile.thorough or case not in spared)
+
+
 @each(refused)
 def test_nobody_enters_without_a_good_credential(case: Provoked) -> None:
     """Missing, wrong and expired credentials meet their refusal, and nothing happens."""
     provoke(PART, case)
+
+
+@each(almost)
+def test_a_credential_that_is_almost_good_lets_nobody_in(case: Malformed) -> None:
+    """One character more or less, letters in the other case, half of a login: all are wrong credentials."""
+    refuse(PART, case)
 
 
 @each(public)
@@ -110,3 +130,74 @@ def _ways(subject: Subject) -> Iterator[tuple[CatalogueError, Mapping[str, Any]]
             yield from ((error, recipe) for recipe in recipes)
     if not door.provoke:
         yield from ((door, {"credential": name}) for name in (NONE, WRONG))
+
+
+# ------------------------------------------------------------ credentials that are almost good
+
+
+def _may_lock(subject: Subject, operation: Operation) -> bool:
+    """Whether a near miss is a failed login of an account that is not the double's."""
+    scheme = scheme_of(subject.contract, operation)
+    return not subject.target.double and (scheme is None or "login" in scheme.fields)
+
+
+def _at_the_door(subject: Subject) -> Iterator[Malformed]:
+    """Near misses of what operations ask for; on a server that is not ours at the read that needs least."""
+    operations: Iterable[Operation] = subject.contract.operations.values()
+    if not subject.target.double:
+        reads = [operation for operation in operations if operation.reads_only]
+        operations = sorted(reads, key=lambda operation: sum(p.required for p in operation.parameters))
+    for operation in operations:
+        cases = [*_in_headers(subject, operation), *_in_body(subject, operation)]
+        yield from cases
+        if cases and not subject.target.double:
+            return
+
+
+def _in_headers(subject: Subject, operation: Operation) -> Iterator[Malformed]:
+    refusal = next((error for error, recipe in _ways(subject) if recipe == {"credential": WRONG}), None)
+    if refusal is None:
+        return
+    base = base_request(subject, operation)
+    for name, headers in subject.keyring.almost(operation).items():
+        request = replace(base, headers={**base.headers, **headers})
+        yield Malformed(subject, operation, refusal, request, f"{operation.id}-{name}")
+
+
+def _in_body(subject: Subject, operation: Operation) -> Iterator[Malformed]:
+    """Of a session, where operations have it in their body."""
+    refusal = subject.contract.refusal_at(operation, "credential")
+    place = subject.contract.document.get("x-login", {}).get("sent")
+    parts = base_draft(operation).parts
+    if refusal is None or place is None or not pointer.exists(parts, f"/{place}"):
+        return
+    for miss in subject.keyring.near_misses({"bearer": pointer.find(parts, f"/{place}")}):
+        change = {"op": "replace", "path": f"/{place}", "value": miss.secrets["bearer"]}
+        draft = drafted(Draft(), pointer.patched(parts, [change]))
+        request = on_the_wire(subject.contract, operation, draft, {})
+        yield Malformed(subject, operation, refusal, request, f"{operation.id}-{miss.name}")
+
+
+def _at_the_login(subject: Subject) -> Iterator[Malformed]:
+    """Of the login and the password that a double's examples show, or the environment has."""
+    login = login_of(subject.contract)
+    refusal = None if login is None else _refusal_of_login(subject, login)
+    if login is None or refusal is None:
+        return
+    good = login.example if subject.target.double else login.shown(subject.keyring)
+    for miss in () if good is None else subject.keyring.near_misses(good):
+        request = login.request(subject.keyring, miss.secrets)
+        yield Malformed(subject, login.operation, refusal, request, f"{login.operation.id}-{miss.name}")
+
+
+def _refusal_of_login(subject: Subject, login: Login) -> CatalogueError | None:
+    """The refusal that a recipe meets with another password, one with something in it, and nothing else."""
+    parts = base_draft(login.operation).parts
+    for listed in login.operation.errors:
+        for recipe in listed.provoke if isinstance(listed.provoke, list) else ():
+            patch = recipe.get("patch", [])
+            alone = [change["path"] for change in patch] == [f"/{login.said['password']}"]
+            told = alone and str(patch[0].get("value", "")).strip() != ""
+            if told and fits(subject.responses, login.operation, pointer.patched(parts, patch)):
+                return listed.error
+    return None
