@@ -104,8 +104,9 @@ def _is_behind(at: str, shown: Any) -> bool:
     tokens = pointer.split(at)
     for depth, token in enumerate(tokens):
         holder = pointer.every(shown, pointer.join(tokens[:depth]))
-        if holder and isinstance(holder[0], list) and token.isdecimal():
-            return int(token) >= len(holder[0])
+        is_place = holder and isinstance(holder[0], list) and token.isdecimal()
+        if is_place and int(token) >= len(holder[0]):
+            return True
     return False
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cmp_to_key
-from itertools import pairwise
+from itertools import combinations, pairwise
 from random import Random
 from typing import Any
 
@@ -15,6 +15,9 @@ from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.operation import Operation
 
 MOST_VALUES = 3  # of one field, tried as a selection
+MOST_PAIRS = 6  # of the selections of one list
+MOST_TOGETHER = 20  # items among which the values of a pair are sought
+SHORTEST_WORD = 5  # of which a part still tells one item from another
 Parts = Mapping[str, Any]
 
 
@@ -25,6 +28,8 @@ class Selection:
     place: str
     by: str
     how: str = "equal"
+    unknown: Any = None
+    """A value that no item can have; None where the spec names none."""
 
     def keeps(self, item: Any, sent: Any) -> bool:
         """Whether an item belongs to the selection."""
@@ -35,6 +40,25 @@ class Selection:
         """What a client sends to select by a value."""
         return [value] if self.how == "any_of" else value
 
+    def tried(self, values: Sequence[Any]) -> Iterator[Any]:
+        """What is sent to select by some values: each alone, and what the way to compare has beyond that."""
+        yield from map(self.sent, values)
+        nobodys = [] if self.unknown is None else [self.unknown]
+        yield from map(self.sent, nobodys)
+        if self.how == "any_of":
+            several = [values[:2], [*nobodys, *values[:1]]]
+            yield from (list(sent) for sent in several if len(sent) > 1)
+        if self.how == "contains":
+            yield from map(_part, values[:1])
+
+
+def _part(text: Any) -> str:
+    """What is inside the longest word of a text: all of it but its two ends."""
+    word = max(str(text).split(), key=len, default="")
+    return word[1:-1] if len(word) > SHORTEST_WORD else word
+
+
+Pair = tuple[Selection, Selection]
 
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "equal": alike,
@@ -71,7 +95,16 @@ class Listing:
     def selections(self) -> list[Selection]:
         """Every place that narrows it."""
         selects = self.said.get("selects", {})
-        return [Selection(place, said["by"], said.get("how", "equal")) for place, said in selects.items()]
+        return [
+            Selection(place, said["by"], said.get("how", "equal"), said.get("unknown"))
+            for place, said in selects.items()
+        ]
+
+    def through(self, window: int) -> Listing:
+        """The list as one of the windows of `also` shows it, which is no whole of a collection."""
+        said = {name: value for name, value in self.said.items() if name != "holds"}
+        whole = pointer.merged(self.said.get("whole", {}), self.said["also"][window])
+        return replace(self, said={**said, "whole": whole})
 
     def items(self, body: Any) -> list[Any]:
         """The items of an answer; pointer.Absent where it has no list."""
@@ -89,18 +122,20 @@ class Listing:
 
     def is_cut(self, parts: Parts, answer: Answer) -> bool:
         """Whether there may be more than an answer shows: its page is full, and its total is no smaller."""
-        if "pages" not in self.said:
-            return False
         shown, total = len(self.items(answer.json)), self.total(answer.json)
+        if "pages" not in self.said:
+            return bool(shown >= self.said.get("most", shown + 1))
         sizes = pointer.every(parts, f"/{self.said['pages']['size']}")
         is_full = not sizes or shown >= int(sizes[0])
         return is_full and (not isinstance(total, int) or total > shown)
 
     def at(self, place: str, value: Any) -> Parts:
         """The request for the whole with another value at a place."""
-        change = {"op": "add", "path": f"/{place}", "value": value}
-        changed: Parts = pointer.patched(self.whole, [change])
-        return changed
+        return self.at_all({place: value})
+
+    def at_all(self, values: Mapping[str, Any]) -> Parts:
+        """The request for the whole with other values at several places."""
+        return _with(self.whole, values)
 
     def disorder(self, items: Sequence[Any]) -> str | None:
         """The first two neighbours that stand in the wrong order."""
@@ -118,24 +153,79 @@ class Listing:
     def values(self, items: Sequence[Any], by: str, chance: Random) -> list[Any]:
         """Some values that the items have at a pointer, in random order, each once."""
         found: list[Any] = []
-        for value in (value for item in items for value in pointer.every(item, by)):
-            if value not in (None, "") and not any(pointer.same(value, known) for known in found):
+        for value in (value for item in items for value in _values(item, by)):
+            if not any(pointer.same(value, known) for known in found):
                 found.append(value)
         return chance.sample(found, min(MOST_VALUES, len(found)))
 
+    def pairs(self, items: Sequence[Any], chance: Random) -> list[tuple[Pair, list[Any]]]:
+        """Some pairs of selections, each with what is sent to select by two values of one item.
+
+        Rather those that tell: each of the two leaves out something that the other keeps; and rather of
+        places that no pair before has.
+        """
+        pairs = [pair for pair in combinations(self.selections, 2) if _differ(*pair)]
+        chance.shuffle(pairs)
+        left = [(pair, sent) for pair in pairs if (sent := _together(items, pair, chance))]
+        chosen: list[tuple[Pair, list[Any]]] = []
+        while left and len(chosen) < MOST_PAIRS:
+            seen = {one.place for pair, _ in chosen for one in pair}
+            best = min(left, key=lambda one: _rank(one[0], _telling(items, *one), seen))
+            left.remove(best)
+            chosen.append(best)
+        return chosen
+
     def pages(self, size: int, count: int) -> Iterator[Parts]:
         """The requests for every page of a size, and for one more behind the last."""
+        return (self.page(self.whole, size, number) for number in range(-(-count // size) + 1))
+
+    def page(self, parts: Parts, size: int, number: int) -> Parts:
+        """The request for one page of what a request asks for, counted from 0."""
         said = self.said["pages"]
-        for number in range(-(-count // size) + 1):
-            start = {said["offset"]: number * size} if "offset" in said else {}
-            page = {said["number"]: said.get("first", 1) + number} if "number" in said else {}
-            parts = self.whole
-            for place, value in {said["size"]: size, **start, **page}.items():
-                parts = pointer.patched(parts, [{"op": "add", "path": f"/{place}", "value": value}])
-            yield parts
+        start = {said["offset"]: number * size} if "offset" in said else {}
+        page = {said["number"]: said.get("first", 1) + number} if "number" in said else {}
+        return _with(parts, {said["size"]: size, **start, **page})
 
     def _shown(self, item: Any, keys: Sequence[Mapping[str, Any]]) -> str:
         return ", ".join(repr(value) for key in keys for value in pointer.every(item, key["by"]))
+
+
+def _with(parts: Parts, values: Mapping[str, Any]) -> Parts:
+    changes = [{"op": "add", "path": f"/{place}", "value": value} for place, value in values.items()]
+    changed: Parts = pointer.patched(parts, changes)
+    return changed
+
+
+def _values(item: Any, by: str) -> list[Any]:
+    return [value for value in pointer.every(item, by) if value not in (None, "")]
+
+
+def _differ(one: Selection, other: Selection) -> bool:
+    """Whether two places say two things: not so if they ask the same of the same member."""
+    return (one.by, one.how) != (other.by, other.how)
+
+
+def _together(items: Sequence[Any], pair: Pair, chance: Random) -> list[Any]:
+    """What is sent to select by two values of one item, one that tells; empty where no item has both."""
+    found = [
+        [one.sent(chance.choice(values)) for one, values in zip(pair, mixed, strict=True)]
+        for mixed in ([_values(item, one.by) for one in pair] for item in items)
+        if all(mixed)
+    ]
+    some = chance.sample(found, min(MOST_TOGETHER, len(found)))
+    return max(some, key=lambda sent: _telling(items, pair, sent), default=[])
+
+
+def _telling(items: Sequence[Any], pair: Pair, sent: Sequence[Any]) -> int:
+    """How many of the two keep something that the other leaves out."""
+    kept = [[one.keeps(item, value) for item in items] for one, value in zip(pair, sent, strict=True)]
+    both = [all(choices) for choices in zip(*kept, strict=True)]
+    return sum(alone != both for alone in kept)
+
+
+def _rank(pair: Pair, telling: int, seen: set[str]) -> tuple[bool, int, int]:
+    """The less, the rather it is tried."""
+    return telling == 0, sum(one.place in seen for one in pair), -telling
 
 
 def _compared(one: Any, other: Any, keys: Sequence[Mapping[str, Any]]) -> int:

@@ -1,0 +1,178 @@
+"""Reads say the same twice, and bring exactly the properties that they are asked for (x-agreement)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, NoReturn
+
+from contract_tests.harness.acting.agreement import PART, agreement_of, contradiction
+from contract_tests.harness.acting.constancy import changed, keyed, steady
+from contract_tests.harness.acting.look import RESTLESS
+from contract_tests.harness.acting.recipe import Stage
+from contract_tests.harness.judging import verdict
+from contract_tests.harness.judging.finding import Difference
+from contract_tests.harness.network.exchange import Answer, base_draft
+from contract_tests.harness.network.target import Sandbox
+from contract_tests.harness.outside.discovery import found_by, places_of
+from contract_tests.harness.outside.foreign import NEEDS_IDS, may_be_asked
+from contract_tests.harness.outside.lacking import Stuck, lacking, may_lack
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec import outcome, pointer
+from contract_tests.harness.spec.operation import Operation
+
+MOST_RECORDS, MOST_PROPERTIES = 3, 3
+TIMES, TIMES_ELSEWHERE = 2, 3
+"""How often a read is asked: on a server that is not ours somebody else may change something meanwhile."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """One read, perhaps with a place that says which properties it brings."""
+
+    subject: Subject
+    operation: Operation
+    place: str | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The operation, and the place."""
+        return self.operation.id if self.place is None else f"{self.operation.id}-{self.place}"
+
+    @property
+    def chance(self) -> Random:
+        """What decides which records and properties are tried."""
+        return Random(self.subject.derived_seed(PART, "reads", self.label))  # noqa: S311 - no secrets
+
+
+def reading(run: Run) -> Iterator[Read | Omission]:
+    """Every read."""
+    for subject in run.subjects:
+        for operation in subject.contract.operations.values():
+            if operation.reads_only and may_be_asked(subject, operation):
+                yield Read(subject, operation)
+            elif operation.reads_only:
+                yield Omission(subject.contract.vendor, PART, operation.id, NEEDS_IDS)
+
+
+def projecting(run: Run) -> Iterator[Read]:
+    """Every read that can be asked for some properties alone."""
+    for case in reading(run):
+        if isinstance(case, Read):
+            for place in agreement_of(case.operation).get("projects", {}):
+                yield Read(case.subject, case.operation, place)
+
+
+@each(reading)
+def test_a_read_says_the_same_again(case: Read) -> None:
+    """Asked again at once, with nothing in between, it changes nothing but what is declared to vary."""
+    with case.subject.target.sandbox() as sandbox:
+        for parts in _requests(case, sandbox):
+            answers = [_answer(case, sandbox, parts) for _ in range(_times(case))]
+            for line in _differences(case, answers):
+                said = f"{case.operation.id} says the same again, while nothing happens"
+                at = case.operation.pointer
+                unlike = Difference(kind="changes by itself", said=said, got=line, at=at, of="body")
+                raise case.subject.broken(PART, case.operation, unlike, answers[-1], sandbox)
+
+
+@each(projecting)
+def test_a_projection_brings_what_it_names_and_nothing_else(case: Read) -> None:
+    """Of each object of the answer, one property alone."""
+    assert case.place is not None
+    of = agreement_of(case.operation)["projects"][case.place]["of"]
+    with case.subject.target.sandbox() as sandbox:
+        parts = base_draft(case.operation).parts
+        names = _names(pointer.every(_success(case, sandbox, parts).json, of))
+        for name in case.chance.sample(names, min(MOST_PROPERTIES, len(names))):
+            change = {"op": "add", "path": f"/{case.place}", "value": name}
+            answer = _success(case, sandbox, pointer.patched(parts, [change]))
+            for shown in pointer.every(answer.json, of):
+                if not isinstance(shown, Mapping) or set(shown) != {name}:
+                    _break(case, sandbox, answer, name, shown)
+
+
+def _requests(case: Read, sandbox: Sandbox) -> Iterator[Mapping[str, Any]]:
+    """The base request, and the same about some of the records that lists show."""
+    base = base_draft(case.operation).parts
+    yield base
+    for name, ids in _records(case, sandbox):
+        for record_id in case.chance.sample(ids, min(MOST_RECORDS, len(ids))):
+            changes = [
+                {"op": "add", "path": f"/{place}", "value": record_id}
+                for place in places_of(case.operation, name)
+            ]
+            yield pointer.patched(base, changes)
+
+
+def _records(case: Read, sandbox: Sandbox) -> Iterator[tuple[str, list[Any]]]:
+    """Ids by the names at which the read takes them: looked up on a double, and else as they were found."""
+    for name, way in found_by(case.subject.contract):
+        if not any(places_of(case.operation, name)):
+            continue
+        if not case.subject.target.double:
+            yield name, list(case.subject.found.get(name, ()))
+            continue
+        lister = case.subject.contract.operations[way["operation"]]
+        parts = pointer.merged(base_draft(lister).parts, way.get("request", {}))
+        answer = Stage(case.subject, sandbox).call(lister, parts, look=True)
+        shown = pointer.every(answer.json if answer.is_json else None, way["at"])
+        yield name, list(dict.fromkeys(value for value in shown if isinstance(value, str | int)))
+
+
+def _times(case: Read) -> int:
+    return TIMES if case.subject.target.double else TIMES_ELSEWHERE
+
+
+def _answer(case: Read, sandbox: Sandbox, parts: Mapping[str, Any]) -> Answer:
+    return Stage(case.subject, sandbox).call(case.operation, parts)
+
+
+def _differences(case: Read, answers: list[Answer]) -> Iterator[str]:
+    """What is another in every two of these answers; what only some have a list of other people makes."""
+    contract, double = case.subject.contract, case.subject.target.double
+    if not double and not all(outcome.succeeded(contract, one) for one in answers):
+        return  # refusals of a server that is not ours are judged elsewhere
+    statuses = [one.status for one in answers]
+    if len(set(statuses)) > 1:
+        yield f"answered with {statuses[0]}, and then {statuses[-1]}"
+    elif all(one.is_json for one in answers):
+        bodies = [keyed(case.operation, steady(contract, case.operation, one.json)) for one in answers]
+        if not double and _moves(case.operation, bodies):
+            raise Stuck(RESTLESS)
+        yield from changed(bodies, whole=double)
+
+
+def _moves(operation: Operation, bodies: list[Any]) -> bool:
+    """Whether a list has other items from one answer to the next, and so perhaps another total."""
+    at = agreement_of(operation).get("list", {}).get("items")
+    if at is None:
+        return False
+    named = (shown for body in bodies for shown in pointer.every(body, at) if isinstance(shown, Mapping))
+    return len({frozenset(shown) for shown in named}) > 1
+
+
+def _names(objects: list[Any]) -> list[str]:
+    return sorted({name for shown in objects if isinstance(shown, Mapping) for name in shown})
+
+
+def _success(case: Read, sandbox: Sandbox, parts: Mapping[str, Any]) -> Answer:
+    answer = _answer(case, sandbox, parts)
+    difference = verdict.against_success(case.subject, case.operation, answer)
+    if difference is None:
+        return answer
+    if not case.subject.target.double and may_lack(case.subject, case.operation, answer):
+        raise Stuck(lacking(case.operation.id, case.operation, answer))
+    raise case.subject.broken(PART, case.operation, difference, answer, sandbox)
+
+
+def _break(case: Read, sandbox: Sandbox, answer: Answer, name: str, shown: Any) -> NoReturn:
+    came = ", ".join(shown) if isinstance(shown, Mapping) else repr(shown)
+    said = f"{case.place} {name!r} brings {name} alone"
+    at = pointer.join(["projects", case.place]).removeprefix("/")
+    difference = contradiction(case.operation, "wrong projection", said, f"it brings {came or 'nothing'}", at)
+    raise case.subject.broken(PART, case.operation, difference, answer, sandbox)
