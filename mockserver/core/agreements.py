@@ -20,11 +20,14 @@ def agreements(contract: Contract) -> Iterator[Fault]:
         yield from _templates(operation, pointer, said)
         for position, read in enumerate(said.get("reads", [])):
             yield from _read(contract, operation, (*pointer, "reads", position), read)
+        yield from _kept(operation, pointer, said)
         if "list" in said:
             yield from _list(contract, operation, (*pointer, "list"), said["list"])
         for position, change in enumerate(said.get("matters", [])):
             yield from _request(operation, (*pointer, "matters", position), change)
             yield from _request(operation, (*pointer, "matters", position, "than"), change.get("than", {}))
+        for place in said.get("projects", {}):
+            yield from _parameter(operation, (*pointer, "projects", place), place)
 
 
 def _read(contract: Contract, operation: Operation, pointer: Pointer, read: JSON) -> Iterator[Fault]:
@@ -37,8 +40,19 @@ def _read(contract: Contract, operation: Operation, pointer: Pointer, read: JSON
         yield Fault((*pointer, "bodies"), f"the request body of {operation.id} has no example {name!r}")
 
 
+def _kept(operation: Operation, pointer: Pointer, said: JSON) -> Iterator[Fault]:
+    """What stays as it is must be something that a client sees."""
+    repeated = [said.get("shows", {}), *(read.get("shows", {}) for read in said.get("reads", []))]
+    shown = {template for shows in repeated for template in shows.values() if isinstance(template, str)}
+    for position, place in enumerate(said.get("keeps", {}).get("places", [])):
+        if f"{{{place}}}" not in shown:
+            yield Fault((*pointer, "keeps", "places", position), f"nothing shows {place} of {operation.id}")
+
+
 def _list(contract: Contract, operation: Operation, pointer: Pointer, said: JSON) -> Iterator[Fault]:
     yield from _request(operation, (*pointer, "whole"), said.get("whole", {}))
+    for position, window in enumerate(said.get("also", [])):
+        yield from _request(operation, (*pointer, "also", position), window)
     for place in said.get("selects", {}):
         yield from _parameter(operation, (*pointer, "selects", place), place)
     for key, place in said.get("pages", {}).items():

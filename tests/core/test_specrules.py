@@ -152,6 +152,26 @@ BREAKS = {
         "x-assumptions: {}\nx-found: {orderId: [{operation: create_order, at: /id}]}",
         "create_order is no operation that only reads",
     ),
+    "a window of a list by an unknown parameter": (
+        "pages: {size: query/limit, number: query/page}",
+        "pages: {size: query/limit, number: query/page}\n          also: [{query: {since: 1}}]",
+        "list_orders has no parameter 'query/since'",
+    ),
+    "a projection by an unknown parameter": (
+        "matters: [{query: {states: [OPEN]}}]",
+        'projects: {query/fields: {of: ""}}',
+        "list_orders has no parameter 'query/fields'",
+    ),
+    "something that varies without a place": (
+        "x-assumptions: {}",
+        'x-assumptions: {}\nx-agreement: {varies: [""], x-source: {mark: documented, document: handbook}}',
+        "x-agreement",
+    ),
+    "something that stays as it is and nobody sees": (
+        "x-agreement: {shows:",
+        "x-agreement: {keeps: {places: [body/reason]}, shows:",
+        "nothing shows body/reason of cancel_order",
+    ),
     "an agreement that is none": ("x-agreement: {shows:", "x-agreement: {show:", "'show' was unexpected"),
     "a record that is ended by nobody's operation": (
         "x-assumptions: {}",

@@ -11,10 +11,11 @@ import yaml
 from mockserver.app import spec_path
 from mockserver.core.contract import Contract
 from mockserver.core.specrules import unserved
+from tests.yaml_file import written
 
 
 def faults(folder: Path, statuses: dict[str, list[str]]) -> list[Any]:
-    spec = yaml.safe_load(spec_path("taf").read_text(encoding="utf-8"))
+    spec = written(spec_path("taf"))
     spec["x-unserved"]["statuses"] = statuses
     path = folder / "spec.yaml"
     path.write_text(yaml.safe_dump(spec), encoding="utf-8")

@@ -87,7 +87,7 @@ class Stage:
             self.sandbox.control("POST", place, {"id": str(self.filled(step["id"]))})
 
     def filled(self, value: Any) -> Any:
-        """The value with `{kept}` names replaced and `{$repeat: [text, n]}` written out."""
+        """The value with `{kept}` names replaced, `{$repeat: [text, n]}` and `{$sum: […]}` written out."""
         return written_out(value, self.kept)
 
     def call(
@@ -135,11 +135,11 @@ class Stage:
         parts = pointer.merged(base_draft(operation).parts, step.get("request", {}))
         parts = pointer.patched(parts, step.get("patch", ()))
         answer = self.call(operation, parts, self.filled(step.get("credential", DEFAULT)))
-        if not outcome.succeeded(self.subject.contract, answer):
+        if outcome.succeeded(self.subject.contract, answer) is bool(step.get("refused")):
             text = f"the step before, {operation.id}, answered {answer.summary}"
             raise Impossible(text, operation, answer)
         for name, at in step.get("keep", {}).items():
-            self.kept[name] = pointer.find(answer.json, at)
+            self.kept[name] = shown(answer, at)
 
     def _put(self, put: Mapping[str, Any]) -> None:
         vendor, record_id = self.subject.contract.vendor, str(self.filled(put["id"]))
@@ -182,6 +182,16 @@ class Stage:
         return values | said
 
 
+def shown(answer: Answer, at: str) -> Any:
+    """What an answer has at a JSON pointer, or in `header/NAME`; Absent if there is nothing."""
+    where, _, name = at.partition("/")
+    if where != "header":
+        return pointer.find(answer.json, at)
+    if not answer.header(name):
+        raise pointer.Absent(at)
+    return answer.header(name)
+
+
 def base_request(subject: Subject, operation: Operation, *, aimed: bool = False) -> Request:
     """The request that an operation starts from, with the default credential.
 
@@ -213,7 +223,7 @@ def _is_told(subject: Subject, operation: Operation, place: str) -> bool:
 
 
 def written_out(value: Any, kept: Mapping[str, Any]) -> Any:
-    """A recipe's value with the names of what was kept replaced, and repetitions written out."""
+    """A recipe's value with the names of what was kept replaced, and repetitions and sums written out."""
     if isinstance(value, str):
         return _written_out_text(value, kept)
     if isinstance(value, list):
@@ -222,6 +232,8 @@ def written_out(value: Any, kept: Mapping[str, Any]) -> Any:
         if value.keys() == {"$repeat"}:
             text, times = value["$repeat"]
             return str(text) * int(times)
+        if value.keys() == {"$sum"}:
+            return sum(written_out(value["$sum"], kept))
         return {key: written_out(item, kept) for key, item in value.items()}
     return value
 
