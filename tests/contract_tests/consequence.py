@@ -10,9 +10,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import yaml
-
 from mockserver.app import spec_path
+from tests.yaml_file import written
 
 # Ids that no server gives, by what the vendors' fact sheets say of their form: numbers below any counter
 # or at the end of its type, words for nothing, a case of the year 2099, a ticket with our name.
@@ -81,7 +80,7 @@ class Consequence:
 
 @cache
 def _document(vendor: str) -> Any:
-    return yaml.safe_load(spec_path(vendor).read_text(encoding="utf-8"))
+    return written(spec_path(vendor))
 
 
 def _beginning(document: Any, base: str, path: str) -> list[tuple[str, list[str]]]:

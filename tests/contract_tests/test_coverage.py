@@ -22,8 +22,9 @@ from mockserver.app import VENDORS
 from tests.contract_tests.runs import ACME, TOY
 from tests.contract_tests.saboteur import Ask, Asked, Saboteur, Told
 from tests.contract_tests.toy.double import Double
+from tests.yaml_file import written
 
-SPEC = yaml.safe_load((TOY / "spec.yaml").read_text(encoding="utf-8"))
+SPEC = written(TOY / "spec.yaml")
 OPERATIONS = (
     "create_token",
     "list_parcels",
@@ -55,7 +56,7 @@ def row(surveyed: Surveyed, kind: str) -> Row:
 
 def variant(folder: Path, change: Callable[[dict[str, Any]], None]) -> Vendor:
     """The invented vendor with a spec that says something more."""
-    spec = yaml.safe_load((TOY / "spec.yaml").read_text(encoding="utf-8"))
+    spec = written(TOY / "spec.yaml")
     change(spec)
     path = folder / "spec.yaml"
     path.write_text(yaml.safe_dump(spec, sort_keys=False), encoding="utf-8")

@@ -28,6 +28,7 @@ from mockserver.server import serving
 from tests.contract_tests.runs import ACME, TOY, Quiet, run_shipped, run_toy
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Saboteur, Told
 from tests.contract_tests.toy.double import Double
+from tests.yaml_file import written
 
 SECRET = "correct-horse-battery"
 
@@ -67,7 +68,7 @@ def sabotaged(fault: Fault) -> Iterator[str]:
 
 def variant(folder: Path, **changes: Any) -> Vendor:
     """The invented vendor with a spec that says something else."""
-    spec = yaml.safe_load((TOY / "spec.yaml").read_text(encoding="utf-8"))
+    spec = written(TOY / "spec.yaml")
     for at, value in changes.items():
         spec[at] = value(spec[at])
     path = folder / "spec.yaml"

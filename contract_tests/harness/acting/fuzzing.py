@@ -127,7 +127,7 @@ class Fuzzing:
     def _send(self, request: Request) -> Answer:
         """Send what the engine wants to send; whatever ends the run ends the engine, which would go on."""
         if self._ended:
-            raise self._ended[0].with_traceback(None)  # or it would grow with each request, to thousands of lines
+            raise self._ended[0].with_traceback(None)  # or it would grow with each request
         try:
             answer = self.sandbox.send(request, look=True)
         except (Unreachable, BudgetSpent, Unsafe) as end:

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 from contract_tests.harness.network.wire import PATIENCE
 from tests.contract_tests.deviations.answers import of_answers
+from tests.contract_tests.deviations.company import of_company
 from tests.contract_tests.deviations.deviation import Deviation
 from tests.contract_tests.deviations.entry import of_credentials
-from tests.contract_tests.deviations.inputs import of_invalid_input, of_valid_input
+from tests.contract_tests.deviations.inputs import of_invalid_input
 from tests.contract_tests.deviations.lives import of_lives
 from tests.contract_tests.deviations.memory import of_memory
 from tests.contract_tests.deviations.reads import of_reads
 from tests.contract_tests.deviations.refusals import of_refusals, of_statuses
 from tests.contract_tests.deviations.survey import Survey
+from tests.contract_tests.deviations.valid import of_valid_input
 from tests.contract_tests.deviations.wires import of_the_wire
 
 TOO_LATE = PATIENCE + 1  # seconds
@@ -31,6 +33,7 @@ def every(survey: Survey) -> Iterator[Deviation]:
     yield from of_memory(survey)
     yield from of_lives(survey)
     yield from of_reads(survey)
+    yield from of_company(survey)
     yield from of_the_wire(survey, TOO_LATE)
 
 

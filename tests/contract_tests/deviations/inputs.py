@@ -1,4 +1,4 @@
-"""Deviations in what is taken: invalid requests accepted, and valid ones refused."""
+"""Deviations in what is taken: invalid requests accepted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from operator import eq
 from typing import Any
 
 from contract_tests.harness.network.exchange import base_draft
@@ -73,12 +72,12 @@ def _described(survey: Survey, at_schema: str) -> tuple[dict[str, str], set[str]
 
 def of_invalid_input(survey: Survey) -> Iterator[Deviation]:
     """Each constraint that the double keeps, kept no longer; each recipe that is refused, taken."""
-    for operation in _working(survey):
+    for operation in working(survey):
         for field in fields(survey, operation):
             for keyword, bad, breaks in violations(field):
-                if not survey.accepts(operation, _with(operation, field.place, bad)):
+                if not survey.accepts(operation, with_value(operation, field.place, bad)):
                     fault = _taken(survey, operation, field, breaks)
-                    yield _planted(
+                    yield planted(
                         survey, operation, "invalid input accepted", f"{field.place} {keyword}", fault
                     )
         yield from _taken_bodies(survey, operation)
@@ -87,7 +86,7 @@ def of_invalid_input(survey: Survey) -> Iterator[Deviation]:
         kept = one.recipe.keys() <= {"patch", "vars"} and "body" in base_draft(one.operation).parts
         if in_body and kept and survey.seen(one.operation):
             fault = _forgiven(survey, one.operation, one.error)
-            yield _planted(survey, one.operation, "refusal forgotten", one.error.id, fault)
+            yield planted(survey, one.operation, "refusal forgotten", one.error.id, fault)
 
 
 def violations(field: Field) -> Iterator[tuple[str, Any, Breaks]]:
@@ -220,7 +219,7 @@ def _taken_bodies(survey: Survey, operation: Operation) -> Iterator[Deviation]:
         del tells["oversize"]
     for name, tell in tells.items():
         fault = _retold(survey, tell, lambda asked: asked.having(base["body"]))
-        yield _planted(survey, operation, "invalid body accepted", name, fault)
+        yield planted(survey, operation, "invalid body accepted", name, fault)
     fault = _retold(
         survey,
         lambda asked: asked.headers.get("content-type", "") != "application/json",
@@ -228,7 +227,7 @@ def _taken_bodies(survey: Survey, operation: Operation) -> Iterator[Deviation]:
     )
     if not survey.contract.root_error("media-type"):
         return
-    yield _planted(survey, operation, "invalid body accepted", "wrong content type", fault)
+    yield planted(survey, operation, "invalid body accepted", "wrong content type", fault)
 
 
 def _retold(survey: Survey, tell: Callable[[Asked], bool], change: Callable[[Asked], Asked]) -> Fault:
@@ -254,71 +253,14 @@ def _forgiven(survey: Survey, operation: Operation, error: Any) -> Fault:
     return forgiven
 
 
-# ---------------------------------------------------------------- valid, and refused
-
-
-def of_valid_input(survey: Survey) -> Iterator[Deviation]:
-    """Values at their limits, optional ones left out, texts of all the world, and documented bodies."""
-    for operation in _working(survey):
-        refusal = survey.refusal(operation, 400, 409, 412) or survey.refusal(operation)
-        if refusal is None:
-            continue
-        for field in fields(survey, operation):
-            for name, good, tells in _extremes(field):
-                if survey.accepts(operation, _with(operation, field.place, good)):
-                    fault = _refused(survey, operation, field.place, tells, refusal)
-                    yield _planted(survey, operation, "valid input refused", f"{field.place} {name}", fault)
-        for name, body in operation.bodies.items():
-            if any(one.example == name and one.operation is operation for one in survey.successes):
-                fault = _refused(survey, operation, "body", partial(eq, body), refusal)
-                yield _planted(survey, operation, "documented example refused", name, fault)
-
-
-def _extremes(field: Field) -> Iterator[tuple[str, Any, Breaks]]:
-    """Legal values that a careless server refuses, and how to tell them."""
-    schema, kind = field.schema, field.schema.get("type")
-    plain = kind == "string" and not {"enum", "format", "pattern"} & schema.keys()
-    longest = schema.get("maxLength", LONGEST)
-    if plain and longest < LONGEST:
-        yield "maxLength", "a" * longest, lambda value: isinstance(value, str) and len(value) == longest
-    if plain and field.place.startswith("body/"):
-        text = "Çãñ…"[:longest]
-        yield "unicode", text, lambda value: isinstance(value, str) and not value.isascii()
-    for keyword in ("minimum", "maximum"):
-        if keyword in schema:
-            yield keyword, schema[keyword], _reading(schema[keyword])
-    for value in schema.get("enum", ()):
-        yield f"enum {value}", value, _reading(value)
-    if not field.required and field.value is not ABSENT:
-        yield "left out", ABSENT, lambda value: value is ABSENT
-    if not field.required and field.value is ABSENT and "example" in schema:
-        yield "given", schema["example"], lambda value: value is not ABSENT
-    if schema.get("nullable") and field.place.startswith("body/"):
-        yield "null", None, lambda value: value is None
-
-
-def _reading(value: Any) -> Breaks:
-    """Tells a value, however it is written in a query."""
-    return lambda sent: str(sent) == str(value)
-
-
-def _refused(survey: Survey, operation: Operation, place: str, tells: Breaks, refusal: Told) -> Fault:
-    async def refused(asked: Asked, ask: Ask) -> Told:
-        if tells(read(survey.contract, operation, asked, place)):
-            told = await ask(asked)
-            return refusal if succeeded(survey.contract, told) else told
-        return await ask(asked)
-
-    return refused
-
-
-def _working(survey: Survey) -> Iterator[Operation]:
+def working(survey: Survey) -> Iterator[Operation]:
+    """The operations of which a success is known."""
     for operation in survey.contract.operations.values():
         if survey.seen(operation) is not None:
             yield operation
 
 
-def _with(operation: Operation, place: str, value: Any) -> Parts:
+def with_value(operation: Operation, place: str, value: Any) -> Parts:
     """The base request with another value at a place."""
     parts = json.loads(json.dumps(base_draft(operation).parts))
     change = {"op": "add", "path": f"/{place}", "value": value}
@@ -330,6 +272,7 @@ def _with(operation: Operation, place: str, value: Any) -> Parts:
         return parts  # type: ignore[no-any-return]  # the same
 
 
-def _planted(survey: Survey, operation: Operation, kind: str, detail: str, fault: Fault) -> Deviation:
-    planted = at(survey.addresses, operation, fault)
-    return Deviation(kind, survey.contract.vendor, operation.id, detail, lambda: planted)
+def planted(survey: Survey, operation: Operation, kind: str, detail: str, fault: Fault) -> Deviation:
+    """The deviation that has the fault at this operation alone."""
+    there = at(survey.addresses, operation, fault)
+    return Deviation(kind, survey.contract.vendor, operation.id, detail, lambda: there)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,11 +12,20 @@ from typing import Any
 from contract_tests.harness.acting.agreement import agreement_of
 from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.operation import Operation
-from tests.contract_tests.deviations.address import ABSENT, written
+from tests.contract_tests.deviations.address import ABSENT, read, written
 from tests.contract_tests.deviations.deviation import Deviation, always, at, succeeded
 from tests.contract_tests.deviations.inputs import Field, fields
 from tests.contract_tests.deviations.survey import Seen, Survey
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Told, control, forgetting
+
+CARELESS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "trimmed": (" trimmed ", str.strip),
+    "composed": ("compose\u0301", lambda text: unicodedata.normalize("NFC", text)),
+    "capitals": ("small", str.upper),
+    "entities": ("<a & b>", html.escape),
+    "16 bits": ("\U0001f600", lambda text: "".join(c if ord(c) < 2**16 else "?" for c in text)),
+}
+"""A text that shows it, and what is stored in the place of a text."""
 
 
 def of_memory(survey: Survey) -> Iterator[Deviation]:
@@ -41,6 +53,7 @@ def _lost(survey: Survey, seen: Seen) -> Iterator[Deviation]:
                 fault = _stored_as(survey, change)
                 yield _planted(survey, operation, "partial write", f"{field.place} {name}", always(fault))
                 break
+        yield from _changed(survey, seen, field)
     for parameter in operation.parameters:
         if parameter.place == "path":
             yield from _misplaced(survey, seen, parameter.name)
@@ -61,6 +74,33 @@ def _halves(field: Field) -> Iterator[tuple[str, Any]]:
         yield "altered", field.value + 1
     elif isinstance(field.value, list) and field.value:
         yield "cut", field.value[:-1]
+
+
+def _changed(survey: Survey, seen: Seen, field: Field) -> Iterator[Deviation]:
+    """Texts that are stored as somebody thought they were meant."""
+    if not isinstance(field.value, str) or {"enum", "format"} & field.schema.keys():
+        return
+    if re.search("(_id|Id)$", field.place):
+        return  # what names something is no text of the client's own
+    for name, (text, change) in CARELESS.items():
+        kept, lost = (parts_with(seen, field.place, value) for value in (text, change(text)))
+        if not survey.accepts(seen.operation, kept) or not survey.accepts(seen.operation, lost):
+            continue
+        if survey.shown_after(seen.operation, kept) != survey.shown_after(seen.operation, lost):
+            fault = _stored_as(survey, _rewriting(survey, seen.operation, field.place, change))
+            yield _planted(survey, seen.operation, "text changed", f"{field.place} {name}", always(fault))
+
+
+def _rewriting(
+    survey: Survey, operation: Operation, place: str, change: Callable[[str], str]
+) -> Callable[[Asked], Asked]:
+    def rewritten(asked: Asked) -> Asked:
+        sent = read(survey.contract, operation, asked, place)
+        if not isinstance(sent, str):
+            return asked
+        return written(survey.contract, operation, asked, place, change(sent))
+
+    return rewritten
 
 
 def _misplaced(survey: Survey, seen: Seen, name: str) -> Iterator[Deviation]:

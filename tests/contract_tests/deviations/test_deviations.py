@@ -19,6 +19,7 @@ KINDS = (
     "number as text",
     "changed error code",
     "wrong credential accepted",
+    "almost good credential accepted",
     "lost write",
     "stale read, cached",
     "another's record",

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-import yaml
+from tests.yaml_file import written
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HERE = Path(__file__).parent
-SEED = yaml.safe_load((HERE / "fixtures" / "seed.yaml").read_text(encoding="utf-8"))["records"]
-SPEC = yaml.safe_load((HERE / "spec.yaml").read_text(encoding="utf-8"))
+SEED = written(HERE / "fixtures" / "seed.yaml")["records"]
+SPEC = written(HERE / "spec.yaml")
 LARGEST = 2**20
 HOUR = 3600
 
