@@ -16,6 +16,7 @@ from contract_tests.harness.acting.agreement import (
 )
 from contract_tests.harness.acting.reading import Reading
 from contract_tests.harness.acting.recipe import Impossible, Stage
+from contract_tests.harness.acting.round_trip import told_otherwise
 from contract_tests.harness.judging import verdict
 from contract_tests.harness.judging.finding import Difference
 from contract_tests.harness.network.exchange import Answer, base_draft
@@ -171,17 +172,17 @@ def test_what_was_written_is_read(case: Asked) -> None:
     with case.subject.target.sandbox() as sandbox:
         _prepare(case, sandbox)
         parts = base_draft(case.operation, case.body).parts
-        reads = [
+        found = [
             (index, Reading(case.subject, sandbox, said))
             for index, said in enumerate(case.said["reads"])
             if case.body in said.get("bodies", [case.body])
         ]
-        before = [read.before(parts) for _, read in reads]
+        reads = [(index, read, read.before(parts)) for index, read in found]
         name, others = _others(case, parts)
-        neighbours = [(read, other, read.of(name, other)) for _, read in reads for other in others]
+        neighbours = [(read, other, read.of(name, other)) for _, read in found for other in others]
         exchange = _success(case.subject, sandbox, case.operation, parts)
-        for (index, read), earlier in zip(reads, before, strict=True):
-            _read(case, sandbox, index, read, exchange, earlier)
+        for answer, difference in told_otherwise(case.operation, exchange, reads):
+            raise case.subject.broken(PART, case.operation, difference, answer, sandbox, case.also)
         for read, other, earlier in neighbours:
             _read_beside(case, sandbox, read, (name, other), earlier)
 
@@ -238,22 +239,6 @@ def _trace(
             if sandbox.record(case.subject.contract.vendor, collection, name) is not None:
                 return f"{collection} {record_id} has changed, although {name} was named"
     return None
-
-
-def _read(
-    case: Asked, sandbox: Sandbox, index: int, read: Reading, exchange: Exchange, before: Answer | None
-) -> None:
-    at = f"reads/{index}"
-    try:
-        answer = read.answer(exchange)
-    except pointer.Absent as absent:
-        said = f"{read.operation.id} can be asked what {case.operation.id} did"
-        assert exchange.answer is not None
-        _break(case, sandbox, exchange.answer, "write not read", said, f"nothing at {absent}", at)
-    problem = read.problem(exchange, before, answer)
-    if problem is not None:
-        said = f"{read.operation.id} shows what {case.operation.id} did"
-        _break(case, sandbox, answer, "write not read", said, problem, at)
 
 
 def _others(case: Asked, parts: Mapping[str, Any]) -> tuple[str, list[str]]:

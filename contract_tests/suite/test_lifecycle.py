@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contract_tests.harness.acting.history import PART, History
+from contract_tests.harness.acting.lives import LONGEST_WAY, Birth, Life, births_of
 from contract_tests.harness.acting.step import mover_of
 from contract_tests.harness.acting.walk import walk
 from contract_tests.harness.running.plugin import each
@@ -14,7 +15,6 @@ from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec.entity import Entity
 from contract_tests.harness.spec.operation import Operation
 
-LONGEST_WAY = 3  # times that an operation may have to act before it moves a record
 NEEDS_WRITES = "a life is made of writes, and the server is not ours"
 
 
@@ -35,22 +35,6 @@ class Move:
         """What moves a record, and from where."""
         name = self.operation.id if self.operation else f"backstage {self.event}"
         return f"{name}-{self.state}"
-
-
-@dataclass(frozen=True)
-class Birth:
-    """One operation that brings a record into being, with one of its example bodies."""
-
-    subject: Subject
-    entity: Entity
-    operation: Operation
-    body: str
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The operation and the body."""
-        return f"{self.operation.id}-{self.body}"
 
 
 @dataclass(frozen=True)
@@ -91,21 +75,6 @@ class Lapse:
         return f"by the clock {self.event}"
 
 
-@dataclass(frozen=True)
-class Life:
-    """One entity."""
-
-    subject: Subject
-    entity: Entity
-    operation: Operation | None
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The entity."""
-        return self.entity.name
-
-
 def moves(run: Run) -> Iterator[Move]:
     """Everything that acts on an entity, in every state of which the seed holds a record."""
     for subject in run.subjects:
@@ -124,9 +93,7 @@ def moves(run: Run) -> Iterator[Move]:
 def births(run: Run) -> Iterator[Birth]:
     """Every operation that creates, with each body of which the spec tells the state."""
     for entity in _entities(run):
-        for operation in entity.operations("creates"):
-            for body in (operation.lifecycle or {})["creates"]["states"]:
-                yield Birth(entity.subject, entity, operation, body)
+        yield from births_of(entity)
 
 
 def sequels(run: Run) -> Iterator[Sequel]:

@@ -12,17 +12,18 @@ from contract_tests.harness.acting.agreement import (
     Exchange,
     agreement_of,
     contradiction,
-    disagreements,
 )
 from contract_tests.harness.acting.reading import Reading
 from contract_tests.harness.acting.recipe import Impossible, Stage
+from contract_tests.harness.acting.round_trip import told_otherwise
 from contract_tests.harness.judging import verdict
 from contract_tests.harness.network.exchange import Answer
 from contract_tests.harness.network.login import login_of
 from contract_tests.harness.network.target import Sandbox
 from contract_tests.harness.outside.foreign import names_what_it_is_told
 from contract_tests.harness.outside.lacking import Stuck, lacking, may_lack
-from contract_tests.harness.outside.own import Own, can_be_tried
+from contract_tests.harness.outside.own import Own
+from contract_tests.harness.outside.reach import can_be_tried
 from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Run
 from contract_tests.harness.running.subject import Subject
@@ -89,19 +90,16 @@ def test_what_was_written_is_read(case: Written) -> None:
         own = Own(case.subject, sandbox)
         parts = _prepared(case, own)
         of_new = not own.current  # nothing was there before it
-        reads = [(index, Reading(case.subject, sandbox, read, of_new)) for index, read in case.reads]
-        before = [read.before(parts) for _, read in reads]
+        found = [(index, Reading(case.subject, sandbox, read, of_new)) for index, read in case.reads]
+        reads = [(index, read, read.before(parts)) for index, read in found]
         beside = own.beside()
         others = beside.seen()
         exchange = _success(case, sandbox, parts)
-        assert exchange.answer is not None
-        for line in disagreements(case.said.get("shows", {}), exchange, exchange.answer.json):
-            said = "repeats what was asked"
-            _break(case, sandbox, exchange.answer, "answers something else", said, line, "shows")
-        for (index, read), earlier in zip(reads, before, strict=True):
-            _read(case, sandbox, index, read, exchange, earlier)
+        for answer, difference in told_otherwise(case.operation, exchange, reads):
+            raise case.subject.broken(PART, case.operation, difference, answer, sandbox, case.also)
         changes = beside.changed(others)
         if changes:
+            assert exchange.answer is not None
             said, got = f"{case.operation.id} leaves other records as they were", "; ".join(changes[:3])
             _break(case, sandbox, exchange.answer, "another record written", said, got, "reads")
 
@@ -146,20 +144,6 @@ def _success(case: Written, sandbox: Sandbox, parts: Mapping[str, Any]) -> Excha
         raise case.subject.broken(PART, case.operation, found, answer, sandbox)
     sent = answer.request.body if answer.request else None
     return Exchange({**parts, "body": json.loads(sent)} if sent else parts, answer)
-
-
-def _read(
-    case: Written, sandbox: Sandbox, index: int, read: Reading, exchange: Exchange, before: Answer | None
-) -> None:
-    said, at = f"{read.operation.id} shows what {case.operation.id} did", f"reads/{index}"
-    assert exchange.answer is not None
-    try:
-        answer = read.answer(exchange)
-    except pointer.Absent as absent:
-        _break(case, sandbox, exchange.answer, "write not read", said, f"nothing at {absent}", at)
-    problem = read.problem(exchange, before, answer)
-    if problem is not None:
-        _break(case, sandbox, answer, "write not read", said, problem, at)
 
 
 def _break(

@@ -16,7 +16,8 @@ from contract_tests.harness.network.exchange import Answer
 from contract_tests.harness.network.login import login_of
 from contract_tests.harness.outside.aim import Aim
 from contract_tests.harness.outside.lacking import Stuck, lacking, matching, may_lack
-from contract_tests.harness.outside.own import Own, can_be_tried, own_places
+from contract_tests.harness.outside.own import Own
+from contract_tests.harness.outside.reach import can_be_tried, own_places
 from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Omission, Run
 from contract_tests.harness.running.subject import Subject

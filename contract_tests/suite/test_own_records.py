@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contract_tests.harness.acting.history import PART, History
+from contract_tests.harness.acting.lives import LONGEST_WAY, Birth, Life, births_of
 from contract_tests.harness.acting.step import mover_of
 from contract_tests.harness.acting.walk import walk
 from contract_tests.harness.network.budget import BudgetSpent
@@ -18,24 +19,6 @@ from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.entity import Entity
 from contract_tests.harness.spec.operation import Operation
-
-LONGEST_WAY = 3  # times that an operation may have to act before it moves a record
-
-
-@dataclass(frozen=True)
-class Birth:
-    """One operation that brings a record into being, with one of its example bodies."""
-
-    subject: Subject
-    entity: Entity
-    operation: Operation
-    body: str
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The operation and the body."""
-        return f"own {self.operation.id}-{self.body}"
 
 
 @dataclass(frozen=True)
@@ -60,27 +43,10 @@ class Move:
         return "-".join(["own", *names, self.state])
 
 
-@dataclass(frozen=True)
-class Life:
-    """One entity."""
-
-    subject: Subject
-    entity: Entity
-    operation: Operation | None
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The entity."""
-        return f"own {self.entity.name}"
-
-
 def births(run: Run) -> Iterator[Birth]:
     """Every operation that creates, with each body of which the spec tells the state."""
     for entity in _entities(run):
-        for operation in entity.operations("creates"):
-            for body in (operation.lifecycle or {})["creates"]["states"]:
-                yield Birth(entity.subject, entity, operation, body)
+        yield from births_of(entity)
 
 
 def moves(run: Run) -> Iterator[Move | Omission]:

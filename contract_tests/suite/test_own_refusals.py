@@ -13,7 +13,8 @@ from contract_tests.harness.network.exchange import Draft, Request, drafted, on_
 from contract_tests.harness.network.target import Sandbox
 from contract_tests.harness.outside import foreign
 from contract_tests.harness.outside.lacking import Stuck
-from contract_tests.harness.outside.own import Own, can_be_tried
+from contract_tests.harness.outside.own import Own
+from contract_tests.harness.outside.reach import can_be_tried
 from contract_tests.harness.outside.unknown import Unknown
 from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Run

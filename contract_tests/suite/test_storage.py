@@ -19,7 +19,8 @@ from contract_tests.harness.network.target import ControlRefused, Sandbox
 from contract_tests.harness.outside.foreign import names_what_it_is_told
 from contract_tests.harness.outside.kinds import anywhere
 from contract_tests.harness.outside.lacking import Stuck, may_lack
-from contract_tests.harness.outside.own import Own, can_be_tried, own_places
+from contract_tests.harness.outside.own import Own
+from contract_tests.harness.outside.reach import can_be_tried, own_places
 from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Run
 from contract_tests.harness.running.subject import Subject

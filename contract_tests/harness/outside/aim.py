@@ -15,7 +15,8 @@ from contract_tests.harness.network.adapter import as_request
 from contract_tests.harness.network.exchange import Answer
 from contract_tests.harness.network.target import Sandbox
 from contract_tests.harness.outside.foreign import may_be_sent
-from contract_tests.harness.outside.own import Own, own_places
+from contract_tests.harness.outside.own import Own
+from contract_tests.harness.outside.reach import own_places
 from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import outcome, pointer
 from contract_tests.harness.spec.operation import Operation
