@@ -32,6 +32,7 @@ from duble.options import access_of, server_options, vendors_of
 from duble.progress import progress_bar
 
 CANNOT_CHECK = 2
+IN_A_FILE = 160  # columns of a table that no terminal limits
 
 
 @click.command()
@@ -150,7 +151,8 @@ def _planned(names: Sequence[Vendor], access: Access, wishes: Wishes, said: dict
     if wishes.as_json:
         click.echo(json.dumps(plan.as_json(kinds, named), ensure_ascii=False))
     else:
-        console = Console(file=sys.stdout, highlight=False)
+        wide = None if sys.stdout.isatty() else IN_A_FILE
+        console = Console(file=sys.stdout, highlight=False, width=wide)
         console.print(plan.as_table(kinds))
         console.print(plan.as_text(named), end="", soft_wrap=True)
     return 0

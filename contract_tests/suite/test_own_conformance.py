@@ -14,7 +14,7 @@ from contract_tests.harness.judging.trespass import accepted_beyond
 from contract_tests.harness.judging.validity import fits
 from contract_tests.harness.network.exchange import Answer
 from contract_tests.harness.network.login import login_of
-from contract_tests.harness.outside.aim import Aim
+from contract_tests.harness.outside.aim import MOST, Aim
 from contract_tests.harness.outside.lacking import Stuck, lacking, matching, may_lack
 from contract_tests.harness.outside.own import Own
 from contract_tests.harness.outside.reach import can_be_tried, own_places
@@ -26,7 +26,6 @@ from contract_tests.harness.spec.contract import covers
 from contract_tests.harness.spec.limits import Limit, limits, trespasses
 from contract_tests.harness.spec.operation import Operation
 
-MOST = 20  # random requests for each operation: whatever they make, somebody has to end
 NOT_OURS = "it acts on what is neither the run's own nor named in resources of duble.toml"
 
 

@@ -115,9 +115,9 @@ class Look:
         kept = [item for item in source if all(one.keeps(item, sent) for one, sent in chosen)]
         expected = self.listing.ids(kept)
         if not pointer.same(expected, self.listing.ids(found)):
-            places = " and ".join(one.place for one, _ in chosen)
+            asked = " and ".join(f"{one.place} {sent!r}" for one, sent in chosen)
             at = pointer.join(["selects", chosen[-1][0].place]).removeprefix("/")
-            said, got = f"selects by {places}: {expected!r}", f"{self.listing.ids(found)!r}"
+            said, got = f"{asked} selects {expected!r}", f"{self.listing.ids(found)!r}"
             self.broken(answer, "wrong selection", said, got, at)
         return self.listing.ids(found)
 

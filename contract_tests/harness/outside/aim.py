@@ -21,6 +21,9 @@ from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import outcome, pointer
 from contract_tests.harness.spec.operation import Operation
 
+MOST = 20
+"""Random requests for each operation: whatever they make, somebody has to end."""
+
 
 @dataclass
 class Aim:

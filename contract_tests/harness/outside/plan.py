@@ -13,6 +13,7 @@ from rich.text import Text
 from contract_tests.harness.acting.recipe import Impossible, Stage
 from contract_tests.harness.network.exchange import Grounds, Request
 from contract_tests.harness.network.login import GROUNDS, login_of, needs_login
+from contract_tests.harness.outside.aim import MOST
 from contract_tests.harness.outside.discovery import found_by
 from contract_tests.harness.outside.fate import Fate
 from contract_tests.harness.outside.foreign import NOWHERE
@@ -189,6 +190,8 @@ def _life(part: str, case: Case) -> Iterator[Kind]:
     """Everything that is done to the records of an entity, at random."""
     entity = getattr(case, "entity", None)
     profile = case.subject.profile
+    if not case.subject.target.double:
+        profile = profile.on_a_foreign_server
     steps = profile.histories * profile.steps
     if entity is None:
         return
@@ -201,9 +204,17 @@ def _life(part: str, case: Case) -> Iterator[Kind]:
 def _count(case: Case) -> int:
     profile = case.subject.profile
     name = type(case).__name__
+    if name == FUZZING and _is_own(case):
+        return min(MOST, profile.examples)
     if name == FUZZING:
         return profile.examples + (ENUMERATED if profile.thorough else SAMPLED)
     return MOST_OF_A_LIST if name == LISTING else 1
+
+
+def _is_own(case: Case) -> bool:
+    """Whether it writes to records of the run's own."""
+    writes = case.operation is not None and not case.operation.reads_only
+    return writes and not case.subject.target.double
 
 
 def _asked(
