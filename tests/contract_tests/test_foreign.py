@@ -273,3 +273,23 @@ def test_no_credential_at_all_is_told_with_both_ways(monkeypatch: pytest.MonkeyP
         "or DUBLE_CITSMART_LOGIN and DUBLE_CITSMART_PASSWORD"
     )
     assert counter.asked == []
+
+
+@pytest.mark.parametrize("bad", [3, 2])
+def test_what_is_wrong_at_one_door_and_over_by_the_time_of_the_tests_is_told(bad: int) -> None:
+    """A list is a page when it is looked up, and twice when the run knocks; once there is nothing."""
+    asked_so_often: list[str] = []
+
+    async def starts_badly(asked: Asked, ask: Ask) -> Told:
+        told = await ask(asked)
+        if asked.path == "/v1/work-orders-schemas":
+            asked_so_often.append(asked.path)
+            if len(asked_so_often) <= bad:
+                return Told(200, {"content-type": "text/html"}, b"<html>Starting</html>")
+        return told
+
+    with opened(["persat"], starts_badly) as server:
+        run = checked(server, "persat", parts=["examples"])
+    told = ["web page instead of the API"] if bad > 2 else []
+    assert [finding.kind for finding in run.findings] == told
+    assert len(run.verdicts) > 1

@@ -25,16 +25,17 @@ _PASSWORD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 def knock(run: Run) -> None:
     """Ask every subject's server for something harmless.
 
-    A server that gives no operation's answer gets one finding, and no further tests. Unreachable and
+    A server that gives no operation's answer gets one finding, and no further tests. What is wrong with some
+    of them alone, and twice, is told as well: by the time of the tests it may be over. Unreachable and
     BudgetSpent go up.
     """
     for subject in run.subjects:
-        shut = list(_shut(subject, *doors(subject)))
-        if shut and all(found is not None for _, found in shut):
-            _, verdict = shut[0]
-            assert verdict is not None  # noqa: S101 - just asked
-            run.verdicts.append(verdict)
-            run.barred[subject.contract.vendor] = verdict.findings[0].kind
+        found = list(_shut(subject, *doors(subject)))
+        shut = [verdict for verdict in found if verdict is not None]
+        if shut and len(shut) == len(found):
+            run.barred[subject.contract.vendor] = shut[0].findings[0].kind
+            del shut[1:]
+        run.verdicts += shut
 
 
 def doors(subject: Subject) -> list[Operation]:
@@ -43,14 +44,14 @@ def doors(subject: Subject) -> list[Operation]:
     return sorted(reads, key=lambda o: (not o.secured, sum(p.required for p in o.parameters)))[:DOORS]
 
 
-def _shut(subject: Subject, *doors: Operation) -> Iterator[tuple[Operation, Verdict | None]]:
+def _shut(subject: Subject, *doors: Operation) -> Iterator[Verdict | None]:
     """What is wrong behind each door; nothing further is asked once one is open."""
     for operation in doors:
         request = base_request(subject, operation)
         found = _asked(subject, operation, request)
         if found is not None and _asked(subject, operation, request) is None:
             found = None  # it was busy for a moment
-        yield operation, found
+        yield found
         if found is None:
             return
 
