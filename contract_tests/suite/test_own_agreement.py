@@ -89,8 +89,8 @@ def test_what_was_written_is_read(case: Written) -> None:
     with case.subject.target.sandbox() as sandbox:
         own = Own(case.subject, sandbox)
         parts = _prepared(case, own)
-        of_new = not own.current  # nothing was there before it
-        found = [(index, Reading(case.subject, sandbox, read, of_new)) for index, read in case.reads]
+        named = own.named(case.operation, parts)
+        found = [(index, Reading(case.subject, sandbox, read, named)) for index, read in case.reads]
         reads = [(index, read, read.before(parts)) for index, read in found]
         beside = own.beside()
         others = beside.seen()

@@ -176,16 +176,16 @@ def test_what_is_left_out_stays_as_it_was(case: Stored) -> None:
 
 def _prepared(case: Stored, sandbox: Sandbox) -> tuple[dict[str, Any], Reads]:
     """The request, once everything is done that comes before it, and the reads after it; Stuck."""
-    double, of_new = case.subject.target.double, True
+    double, named = case.subject.target.double, frozenset[str]()
     if double:
         parts = base_draft(case.operation, case.body).parts
     else:
         own = Own(case.subject, sandbox)
         parts = own.parts(case.operation, case.body)
-        of_new = not own.current
+        named = own.named(case.operation, parts)
     _before(case, sandbox)
     reads = [
-        (index, Reading(case.subject, sandbox, said, of_new))
+        (index, Reading(case.subject, sandbox, said, named))
         for index, said in enumerate(case.said.get("reads", ()))
         if case.body in said.get("bodies", [case.body])
         if double or names_what_it_is_told(case.subject, said)

@@ -197,3 +197,17 @@ def test_the_honest_server_of_these_tests_has_no_findings(tmp_path: Path) -> Non
             operations=["create_work_order", "cancel_work_order"],
         )
     assert run.findings == []
+
+
+def test_a_message_that_is_answered_and_lost_is_found(tmp_path: Path) -> None:
+    """It is new in a record that was there before: the list of the record's messages has to show it."""
+
+    async def loses(asked: Asked, ask: Ask) -> Told:
+        is_message = asked.method == "POST" and asked.path.endswith("/message")
+        return await (forgetting(asked, ask) if is_message else ask(asked))
+
+    with opened(["huawei_osm"], loses) as server:
+        ledger = tmp_path / "ledger.jsonl"
+        wanted = {"profile": "standard", "parts": ["agreement"], "operations": ["create_messages"]}
+        run = written(server, "huawei_osm", ledger, **wanted)
+    assert {finding.kind for finding in run.findings} == {"write not read"}

@@ -24,8 +24,8 @@ class Reading:
     sandbox: Sandbox
     said: Mapping[str, Any]
     """One entry of `reads`, or the `alone` of a list."""
-    of_new: bool = True
-    """Whether the write makes what is read; what was there before is in a list only if that selects it."""
+    named: frozenset[str] = frozenset()
+    """Ids of records that were there before the write; such a one is in a list only if that selects it."""
 
     @property
     def operation(self) -> Operation:
@@ -114,7 +114,7 @@ class Reading:
 
     def _is_not_selected(self, before: Answer | None, where: Mapping[str, Any]) -> bool:
         """Whether the base request of the list never asked for a record that the run has made for itself."""
-        if self._is_alone or self.of_new or before is None:
+        if self._is_alone or before is None or self.named.isdisjoint(map(str, where.values())):
             return False
         return not parted(pointer.every(before.json, self.said["item"]["at"] + "/*"), where)[0]
 

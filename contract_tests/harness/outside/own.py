@@ -183,6 +183,11 @@ class Own:
                     self._put(parts, kind, place)
         return parts
 
+    def named(self, operation: Operation, parts: Mapping[str, Any]) -> frozenset[str]:
+        """The ids by which a request names records that are there."""
+        places = [at for kind in self.belongings.kinds.values() for at in kind.places.get(operation.id, ())]
+        return frozenset(str(found) for place in places for found in pointer.every(parts, f"/{place}"))
+
     def seen(self) -> dict[str, Any]:
         """What a client reads of each of the test's records, by the kind's name."""
         return {
