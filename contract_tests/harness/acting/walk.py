@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
+from unittest import SkipTest
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis import strategies as st
@@ -21,11 +24,13 @@ from hypothesis.stateful import (
 from contract_tests.harness.acting.history import PART, History
 from contract_tests.harness.outside.lacking import Stuck
 from contract_tests.harness.outside.own import Own
-from contract_tests.harness.running.profiles import Profile
+from contract_tests.harness.running.profiles import LONGEST_WALK, Profile
 from contract_tests.harness.running.saved import Saved
 from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec.entity import Entity
 from contract_tests.harness.spec.operation import Operation
+
+MOST_KEPT = 10  # walks of earlier runs that are walked again, where none of them fails any more
 
 
 class Walk(RuleBasedStateMachine):
@@ -74,7 +79,15 @@ def walk(entity: Entity) -> None:
 def _run(life: Any, profile: Profile, subject: Subject) -> None:
     # A walk that failed on a double may do to another server what this run must not.
     saved = subject.saved if subject.target.double else Saved()
-    phases = [Phase.reuse] * saved.replays + [Phase.generate] + [Phase.shrink] * profile.shrinks
+    if saved.replays:
+        # Hypothesis cuts a kept walk off at the steps of today's profile, and then drops it as mended.
+        longest = replace(profile, histories=MOST_KEPT, steps=max(profile.steps, LONGEST_WALK))
+        with suppress(SkipTest):  # nothing is kept
+            _machine_run(life, longest, saved, Phase.reuse)
+    _machine_run(life, profile, saved, Phase.generate)
+
+
+def _machine_run(life: Any, profile: Profile, saved: Saved, phase: Phase) -> None:
     run_state_machine_as_test(
         life,
         settings=settings(
@@ -82,7 +95,7 @@ def _run(life: Any, profile: Profile, subject: Subject) -> None:
             stateful_step_count=profile.steps,
             deadline=None,
             database=saved.store,
-            phases=phases,
+            phases=[phase] + [Phase.shrink] * profile.shrinks,
             suppress_health_check=list(HealthCheck),
             report_multiple_bugs=False,
             print_blob=False,

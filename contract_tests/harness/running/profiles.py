@@ -46,3 +46,6 @@ PROFILES = {
         Profile("deep", examples=100, histories=40, steps=30, shrinks=True, seconds=600),
     )
 }
+
+LONGEST_WALK = max(profile.steps for profile in PROFILES.values())
+"""Steps that a walk kept by an earlier run may have."""
