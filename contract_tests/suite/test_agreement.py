@@ -14,6 +14,7 @@ from contract_tests.harness.acting.agreement import (
     disagreements,
     within,
 )
+from contract_tests.harness.acting.cases import Asked
 from contract_tests.harness.acting.reading import Reading
 from contract_tests.harness.acting.recipe import Impossible, Stage
 from contract_tests.harness.acting.round_trip import told_otherwise
@@ -32,26 +33,6 @@ from contract_tests.harness.spec.operation import Operation
 
 NEIGHBOURS = 2  # records looked at beside the one that a write names
 NEEDS_WRITES = "it writes, and the server is not ours"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One operation with one of its example bodies."""
-
-    subject: Subject
-    operation: Operation
-    body: str | None
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The operation, and the body if there are several."""
-        return self.operation.id if self.body is None else f"{self.operation.id}-{self.body}"
-
-    @property
-    def said(self) -> Mapping[str, Any]:
-        """The operation's x-agreement."""
-        return agreement_of(self.operation)
 
 
 @dataclass(frozen=True)

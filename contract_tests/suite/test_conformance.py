@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from contract_tests.harness.acting.cases import AtLimit, Fuzzed
 from contract_tests.harness.acting.fuzzing import PART, Fuzzing
 from contract_tests.harness.acting.recipe import Stage
 from contract_tests.harness.judging.finding import ContractBroken, Difference
@@ -15,44 +15,9 @@ from contract_tests.harness.judging.validity import fits
 from contract_tests.harness.network.exchange import Answer
 from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Omission, Run
-from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import outcome
 from contract_tests.harness.spec.limits import Limit, limits, trespasses
-from contract_tests.harness.spec.operation import CatalogueError, Operation
-
-
-@dataclass(frozen=True)
-class Fuzzed:
-    """One operation under generated requests."""
-
-    subject: Subject
-    operation: Operation
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The operation."""
-        return self.operation.id
-
-
-@dataclass(frozen=True)
-class AtLimit:
-    """One operation with a value at one of its limits."""
-
-    subject: Subject
-    operation: Operation
-    limit: Limit
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The operation, the place and the limit."""
-        return f"{self.operation.id}-{self.limit.place}-{self.limit.name}"
-
-    @property
-    def kind(self) -> tuple[str, ...]:
-        """The operation."""
-        return (self.operation.id,)
+from contract_tests.harness.spec.operation import CatalogueError
 
 
 def fuzzed(run: Run) -> Iterator[Fuzzed | Omission]:

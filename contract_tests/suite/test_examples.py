@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from contract_tests.harness.acting.cases import Asked
 from contract_tests.harness.acting.recipe import Impossible, Stage
 from contract_tests.harness.acting.refusing import stuck
 from contract_tests.harness.judging import verdict
@@ -51,21 +52,6 @@ class Documented:
         return self.example.name
 
 
-@dataclass(frozen=True)
-class Shown:
-    """One request that the spec's examples make."""
-
-    subject: Subject
-    operation: Operation
-    body: str | None
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The operation, and the body if there are several."""
-        return self.operation.id if self.body is None else f"{self.operation.id}-{self.body}"
-
-
 def documented(run: Run) -> Iterator[Documented | Omission]:
     """Every exchange of the fixtures; a server that is not ours doesn't hold their records."""
     for subject in run.subjects:
@@ -77,7 +63,7 @@ def documented(run: Run) -> Iterator[Documented | Omission]:
             yield Documented(subject, operation, example)
 
 
-def shown(run: Run) -> Iterator[Shown | Omission]:
+def shown(run: Run) -> Iterator[Asked | Omission]:
     """The base request of every operation, with each of its named bodies; of every read on other servers."""
     for subject in run.subjects:
         for operation in subject.contract.operations.values():
@@ -85,7 +71,7 @@ def shown(run: Run) -> Iterator[Shown | Omission]:
                 yield from _unknown(subject, operation)
             if subject.target.double or operation.reads_only:
                 for body in operation.bodies or [None]:
-                    yield Shown(subject, operation, body)
+                    yield Asked(subject, operation, body)
 
 
 @each(documented)
@@ -103,7 +89,7 @@ def test_a_documented_exchange_repeats(case: Documented) -> None:
 
 
 @each(shown)
-def test_an_example_of_the_spec_succeeds(case: Shown) -> None:
+def test_an_example_of_the_spec_succeeds(case: Asked) -> None:
     """The seed records answer it with a documented success."""
     with case.subject.target.sandbox() as sandbox:
         parts = base_draft(case.operation, case.body).parts
@@ -120,7 +106,7 @@ def _unknown(subject: Subject, operation: Operation) -> Iterator[Omission]:
         yield Omission(subject.contract.vendor, PART, f"{operation.id} with success", why)
 
 
-def _refused_with_reason(case: Shown, answer: Answer) -> bool:
+def _refused_with_reason(case: Asked, answer: Answer) -> bool:
     """On a server that is not ours: a documented refusal that valid data may meet there.
 
     Whoever asks may lack a right, and a record be in the wrong state; but one that the server itself

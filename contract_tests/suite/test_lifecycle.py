@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from contract_tests.harness.acting.cases import LONGEST_WAY, Birth, Life, births_of
 from contract_tests.harness.acting.history import PART, History
-from contract_tests.harness.acting.lives import LONGEST_WAY, Birth, Life, births_of
 from contract_tests.harness.acting.step import mover_of
 from contract_tests.harness.acting.walk import walk
 from contract_tests.harness.running.plugin import each

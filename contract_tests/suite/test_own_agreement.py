@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from contract_tests.harness.acting.agreement import (
@@ -13,6 +12,7 @@ from contract_tests.harness.acting.agreement import (
     agreement_of,
     contradiction,
 )
+from contract_tests.harness.acting.cases import Asked
 from contract_tests.harness.acting.reading import Reading
 from contract_tests.harness.acting.recipe import Impossible, Stage
 from contract_tests.harness.acting.round_trip import told_otherwise
@@ -26,51 +26,20 @@ from contract_tests.harness.outside.own import Own
 from contract_tests.harness.outside.reach import can_be_tried
 from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Run
-from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import pointer
-from contract_tests.harness.spec.operation import Operation
 
 
-@dataclass(frozen=True)
-class Written:
-    """One write with one of its example bodies."""
-
-    subject: Subject
-    operation: Operation
-    body: str | None
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The operation, and the body if there are several."""
-        return f"own {self.operation.id}" + (f"-{self.body}" if self.body else "")
-
-    @property
-    def said(self) -> Mapping[str, Any]:
-        """The operation's x-agreement."""
-        return agreement_of(self.operation)
-
-    @property
-    def reads(self) -> list[tuple[int, Mapping[str, Any]]]:
-        """The reads that show it, with their numbers in the spec: those that ask for what was written."""
-        return [
-            (index, read)
-            for index, read in enumerate(self.said.get("reads", ()))
-            if self.body in read.get("bodies", [self.body]) and names_what_it_is_told(self.subject, read)
-        ]
-
-
-def writing(run: Run) -> Iterator[Written]:
+def writing(run: Run) -> Iterator[Asked]:
     """Writes whose answers, or the reads after them, show what was written."""
     yield from _writes(run, "shows", "reads")
 
 
-def creating(run: Run) -> Iterator[Written]:
+def creating(run: Run) -> Iterator[Asked]:
     """Operations that give every new thing a name of its own."""
     yield from _writes(run, "fresh")
 
 
-def _writes(run: Run, *what: str) -> Iterator[Written]:
+def _writes(run: Run, *what: str) -> Iterator[Asked]:
     for subject in run.subjects:
         login = login_of(subject.contract)
         for operation in subject.contract.operations.values() if subject.target.writing else ():
@@ -80,17 +49,17 @@ def _writes(run: Run, *what: str) -> Iterator[Written]:
             if (login is None or login.operation != operation) and can_be_tried(subject, operation):
                 readers = tuple(read["operation"] for read in said.get("reads", ()))
                 for body in operation.bodies or [None]:
-                    yield Written(subject, operation, body, readers)
+                    yield Asked(subject, operation, body, readers)
 
 
 @each(writing)
-def test_what_was_written_is_read(case: Written) -> None:
+def test_what_was_written_is_read(case: Asked) -> None:
     """The answer repeats it, each documented read shows it, and another record stays as it was."""
     with case.subject.target.sandbox() as sandbox:
         own = Own(case.subject, sandbox)
         parts = _prepared(case, own)
         named = own.named(case.operation, parts)
-        found = [(index, Reading(case.subject, sandbox, read, named)) for index, read in case.reads]
+        found = [(index, Reading(case.subject, sandbox, read, named)) for index, read in _reads(case)]
         reads = [(index, read, read.before(parts)) for index, read in found]
         beside = own.beside()
         others = beside.seen()
@@ -105,7 +74,7 @@ def test_what_was_written_is_read(case: Written) -> None:
 
 
 @each(creating)
-def test_nothing_is_given_a_name_that_something_else_has(case: Written) -> None:
+def test_nothing_is_given_a_name_that_something_else_has(case: Asked) -> None:
     """The same request twice creates two things."""
     with case.subject.target.sandbox() as sandbox:
         parts = _prepared(case, Own(case.subject, sandbox))
@@ -118,7 +87,14 @@ def test_nothing_is_given_a_name_that_something_else_has(case: Written) -> None:
                 _break(case, sandbox, second.answer, "id given twice", "gives each its own id", got, "fresh")
 
 
-def _prepared(case: Written, own: Own) -> dict[str, Any]:
+def _reads(case: Asked) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The reads that show it, with their numbers in the spec: those that ask for what was written."""
+    for index, read in enumerate(case.said.get("reads", ())):
+        if case.body in read.get("bodies", [case.body]) and names_what_it_is_told(case.subject, read):
+            yield index, read
+
+
+def _prepared(case: Asked, own: Own) -> dict[str, Any]:
     """The request on the test's own record, once everything is done that comes before it; Stuck."""
     parts = own.parts(case.operation, case.body)
     steps = case.said.get("given", ())
@@ -134,7 +110,7 @@ def _prepared(case: Written, own: Own) -> dict[str, Any]:
     return parts
 
 
-def _success(case: Written, sandbox: Sandbox, parts: Mapping[str, Any]) -> Exchange:
+def _success(case: Asked, sandbox: Sandbox, parts: Mapping[str, Any]) -> Exchange:
     """The exchange as it was on the wire, where the run puts a mark on what it makes."""
     answer = Stage(case.subject, sandbox).call(case.operation, parts)
     found = verdict.against_success(case.subject, case.operation, answer)
@@ -147,7 +123,7 @@ def _success(case: Written, sandbox: Sandbox, parts: Mapping[str, Any]) -> Excha
 
 
 def _break(
-    case: Written, sandbox: Sandbox, answer: Answer, kind: str, said: str, got: str, at: str
+    case: Asked, sandbox: Sandbox, answer: Answer, kind: str, said: str, got: str, at: str
 ) -> NoReturn:
     difference = contradiction(case.operation, kind, said, got, at)
     raise case.subject.broken(PART, case.operation, difference, answer, sandbox, case.also)

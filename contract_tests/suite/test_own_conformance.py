@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from contract_tests.harness.acting.cases import AtLimit, Fuzzed
 from contract_tests.harness.acting.fuzzing import PART, Fuzzing
 from contract_tests.harness.acting.recipe import Stage
 from contract_tests.harness.judging import verdict
@@ -30,20 +31,6 @@ NOT_OURS = "it acts on what is neither the run's own nor named in resources of d
 
 
 @dataclass(frozen=True)
-class Fuzzed:
-    """One operation under generated requests."""
-
-    subject: Subject
-    operation: Operation
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The operation."""
-        return f"own {self.operation.id}"
-
-
-@dataclass(frozen=True)
 class Valid:
     """A request that keeps the contract: an example of the spec, or one with a value at its limit."""
 
@@ -65,26 +52,6 @@ class Valid:
         return (self.operation.id, *([] if self.limit else [str(self.body)]))
 
 
-@dataclass(frozen=True)
-class Invalid:
-    """A request in which a single value breaks the contract."""
-
-    subject: Subject
-    operation: Operation
-    limit: Limit
-    also: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The operation, the place and what is wrong there."""
-        return f"own {self.operation.id}-{self.limit.place}-{self.limit.name}"
-
-    @property
-    def kind(self) -> tuple[str, ...]:
-        """The operation."""
-        return (self.operation.id,)
-
-
 def fuzzed(run: Run) -> Iterator[Fuzzed | Omission]:
     """Every write that the run can aim at a record of its own."""
     for subject, operation in _writes(run):
@@ -103,12 +70,12 @@ def valid(run: Run) -> Iterator[Valid]:
                 yield Valid(subject, operation, limit=limit)
 
 
-def invalid(run: Run) -> Iterator[Invalid]:
+def invalid(run: Run) -> Iterator[AtLimit]:
     """Every value that one keyword of a schema forbids."""
     for subject, operation in _tried(run):
         for limit in _elsewhere(subject, operation, trespasses(subject.contract, operation)):
             if not fits(subject.responses, operation, limit.parts(operation)):
-                yield Invalid(subject, operation, limit)
+                yield AtLimit(subject, operation, limit)
 
 
 @each(fuzzed, varies=True)
@@ -141,7 +108,7 @@ def test_what_keeps_the_contract_is_accepted(case: Valid) -> None:
 
 
 @each(invalid)
-def test_a_value_beyond_its_limit_is_refused(case: Invalid) -> None:
+def test_a_value_beyond_its_limit_is_refused(case: AtLimit) -> None:
     """Each keyword of each schema, broken alone; and the record reads as before."""
     with case.subject.target.sandbox() as sandbox:
         own = Own(case.subject, sandbox)

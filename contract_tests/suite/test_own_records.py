@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from contract_tests.harness.acting.cases import LONGEST_WAY, Birth, Life, births_of
 from contract_tests.harness.acting.history import PART, History
-from contract_tests.harness.acting.lives import LONGEST_WAY, Birth, Life, births_of
 from contract_tests.harness.acting.step import mover_of
 from contract_tests.harness.acting.walk import walk
 from contract_tests.harness.network.budget import BudgetSpent
 from contract_tests.harness.network.target import BrokenAnswer, Sandbox
+from contract_tests.harness.outside.attainable import attainable, can_make
 from contract_tests.harness.outside.lacking import Stuck
-from contract_tests.harness.outside.own import Own, beginnings
+from contract_tests.harness.outside.own import Own
 from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Omission, Run
 from contract_tests.harness.running.subject import Subject
@@ -81,7 +82,8 @@ def lives(run: Run) -> Iterator[Life]:
     for entity in _entities(run):
         moving = [*entity.operations("creates"), *entity.operations("from")]
         wanted = [operation for operation in moving if run.wants(operation)]
-        if wanted and not isinstance(_states(entity), Omission) and _can_make(entity):
+        own = Own(entity.subject, entity.subject.target.sandbox())
+        if wanted and not isinstance(_states(entity), Omission) and can_make(own, entity.name):
             yield Life(entity.subject, entity, wanted[0] if run.operations else None)
 
 
@@ -131,19 +133,11 @@ def _entities(run: Run) -> Iterator[Entity]:
             yield from (Entity(subject, name) for name in subject.contract.lifecycles)
 
 
-def _can_make(entity: Entity) -> bool:
-    """Whether a walk may use up records: those of the run, not those that the target names."""
-    own = Own(entity.subject, entity.subject.target.sandbox())
-    known = own.belongings.bystanders.get(entity.name)
-    is_own = known is None or own.belongings.owns(entity.name, known[0])
-    return is_own and bool(beginnings(entity, own.kind(entity.name)))
-
-
 def _states(entity: Entity) -> list[str] | Omission:
     """The states in which the run can have a record; why it can have none."""
     own = Own(entity.subject, entity.subject.target.sandbox())
     try:
-        return own.states(entity.name)
+        return attainable(own, entity.name)
     except (Stuck, pointer.Absent, BrokenAnswer, BudgetSpent) as problem:
         return Omission(entity.subject.contract.vendor, PART, f"{entity.name}: its moves", str(problem))
 

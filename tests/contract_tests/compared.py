@@ -31,6 +31,7 @@ LOGINS = {
     "taf": {"LOGIN": "duble", "PASSWORD": "duble"},
 }
 PASS = "x-behind-the-counter"
+Doubles = Callable[[str], Subject]
 
 
 @dataclass
@@ -64,7 +65,7 @@ def known_there(monkeypatch: pytest.MonkeyPatch, vendor: str) -> None:
 
 
 @contextmanager
-def doubles() -> Iterator[Callable[[str], Subject]]:
+def doubles() -> Iterator[Doubles]:
     """Doubles of ours by vendor, each started when it is first asked for."""
     with ExitStack() as stack:
 

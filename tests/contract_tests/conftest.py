@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver.server import serving
+from tests.contract_tests.compared import Doubles, doubles
 from tests.contract_tests.foreign import CREDENTIALS
 from tests.contract_tests.toy.double import Double
 
@@ -23,3 +24,10 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment has what every vendor's fresh double accepts."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def ours() -> Iterator[Doubles]:
+    """Doubles of ours by vendor."""
+    with doubles() as started:
+        yield started

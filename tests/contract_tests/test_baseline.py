@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from contract_tests.harness.judging import baseline
 from contract_tests.harness.judging.baseline import Baseline, UnreadableBaseline
@@ -69,7 +70,7 @@ def held_to(run: Run, *entries: Known, today: date = TODAY) -> Run:
 
 def covering(run: Run, expires: date = TODAY) -> Known:
     (finding,) = replace(run, baseline=None).findings
-    return replace(KNOWN, fingerprint=finding.fingerprint, expires=expires)
+    return structs.replace(KNOWN, fingerprint=finding.fingerprint, expires=expires)
 
 
 def test_an_entry_is_read(tmp_path: Path) -> None:
@@ -145,13 +146,13 @@ def test_an_expired_entry_fails_even_where_nothing_is_found(toy_url: str) -> Non
     assert run.exit_code == 0
     assert held_to(run, KNOWN).exit_code == 0
     assert held_to(run, KNOWN, today=date(2026, 6, 16)).exit_code == 1
-    stranger = replace(KNOWN, vendor="other")
+    stranger = structs.replace(KNOWN, vendor="other")
     assert held_to(run, stranger, today=date(2026, 6, 16)).exit_code == 0
 
 
 def test_what_is_no_longer_found_is_told_where_the_run_has_looked(toy_url: str) -> None:
     run = run_toy(toy_url, operations=["get_parcel"], parts=["examples"])
-    elsewhere = replace(KNOWN, fingerprint="f" * 16, operation="cancel_parcel")
+    elsewhere = structs.replace(KNOWN, fingerprint="f" * 16, operation="cancel_parcel")
     held = held_to(run, KNOWN, elsewhere)
     assert held.no_longer_found == [KNOWN]
     assert held.exit_code == 0

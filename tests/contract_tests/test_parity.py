@@ -11,10 +11,9 @@ import httpx
 import pytest
 
 from contract_tests.harness.parity.result import Parity
-from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import contract, pointer
 from mockserver.app import VENDORS, spec_path
-from tests.contract_tests.compared import beside, doubles, known_there, stranger, told
+from tests.contract_tests.compared import Doubles, beside, known_there, stranger, told
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Told, forgetting
 
 SCHEMAS = "/components/schemas"
@@ -27,14 +26,6 @@ REFUSALS = {
     "citsmart": {"SESSION.invalid", "INPUT.task_not_found", "INPUT.request_type", "BAD_REQUEST"},
     "taf": {"401", "701.key", "703"},
 }
-Doubles = Callable[[str], Subject]
-
-
-@pytest.fixture(scope="module")
-def ours() -> Iterator[Doubles]:
-    """Doubles of ours by vendor."""
-    with doubles() as started:
-        yield started
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,11 @@ from contract_tests.harness.acting.step import Step
 from contract_tests.harness.outside.ledger import read
 from contract_tests.harness.parity import report
 from contract_tests.harness.parity.result import Parity
-from contract_tests.harness.running.subject import Subject
-from tests.contract_tests.compared import beside, doubles, known_there, stranger, told
+from tests.contract_tests.compared import Doubles, beside, known_there, stranger, told
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Told, forgetting, honest
 
 APPROVALS = ["297", "22736"]  # tasks of the seed that await an approval
 ACTING = ("feedback", "check_out")
-Doubles = Callable[[str], Subject]
-
-
-@pytest.fixture(scope="module")
-def ours() -> Iterator[Doubles]:
-    """Doubles of ours by vendor."""
-    with doubles() as started:
-        yield started
 
 
 @pytest.fixture(autouse=True)

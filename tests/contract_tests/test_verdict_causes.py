@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from contract_tests.harness.judging.finding import Difference, Finding
 from contract_tests.harness.judging.grouping import grouped
@@ -209,7 +210,7 @@ def test_what_is_known_of_all_covers_one_and_of_one_not_all() -> None:
     names = ["get_parcel", "cancel_parcel", "list_parcels"]
     (everywhere,) = grouped(map(page, names))
     (one,) = grouped([page("get_parcel")])
-    of_all, of_one = (replace(KNOWN, fingerprint=found.fingerprint) for found in (everywhere, one))
+    of_all, of_one = (structs.replace(KNOWN, fingerprint=found.fingerprint) for found in (everywhere, one))
     covered = grouped([page("get_parcel")], {of_all.fingerprint: of_all})
     assert [finding.known for finding in covered] == [of_all]
     partly = grouped(map(page, names), {of_one.fingerprint: of_one})

@@ -38,6 +38,13 @@ def record(key: str, message: str = "<eSocial/>", **more: Any) -> dict[str, Any]
     } | more
 
 
+def without(name: str, **more: Any) -> dict[str, Any]:
+    """The same, but for one of its properties."""
+    sent = record("K", **more)
+    del sent[name]
+    return sent
+
+
 class Sender:
     """Posts, asks and takes back; and turns what only the server's own people can."""
 
@@ -55,6 +62,10 @@ class Sender:
         """A batch that is stored as a whole."""
         answer = self.post(*records, ticket=ticket)
         assert [one["success"] for one in answer["registryKey"]] == [True] * len(records), answer
+
+    def stored(self) -> list[str]:
+        """The keys of what is stored under the usual ticket."""
+        return [item["registryKey"] for item in self.items(ticketCode=TICKET)]
 
     def errors(self, *records: Any) -> list[list[int]]:
         """The codes of every record's errors."""

@@ -6,19 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.taf_sender import PATH, TICKET, Sender, record
+from tests.vendors.taf_sender import PATH, TICKET, Sender, record, without
 
 REJECTED_BRANCH = "O valor do campo sourceBranch (TAFFIL) não está no cadastro no complemento de empresas."
-
-
-def without(name: str, **more: Any) -> dict[str, Any]:
-    sent = record("K", **more)
-    del sent[name]
-    return sent
-
-
-def stored(taf: Sender) -> list[str]:
-    return [item["registryKey"] for item in taf.items(ticketCode=TICKET)]
 
 
 # ------------------------------------------------------------ the batch as a whole
@@ -33,7 +23,7 @@ def test_a_batch_answers_every_key_and_counts_all_of_them(taf: Sender) -> None:
         ("C", True),
     ]
     assert (answer["ticketCode"], answer["keyAmount"]) == (TICKET, 3)
-    assert stored(taf) == ["A", "C"]
+    assert taf.stored() == ["A", "C"]
 
 
 @pytest.mark.parametrize("branch", ["9999", "0" * 41, "0100 "])
@@ -120,7 +110,7 @@ def test_a_later_batch_joins_the_ticket(taf: Sender) -> None:
     taf.send(record("A"))
     taf.send(record("B"))
 
-    assert stored(taf) == ["A", "B"]
+    assert taf.stored() == ["A", "B"]
 
 
 # ------------------------------------------------------------ company groups

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendors.taf_sender import TICKET, Sender, coded, record
+from tests.vendors.taf_sender import Sender, coded, record, without
 
 MANDATORY = {
     "sourceBranch": "TAFFIL",
@@ -27,16 +27,6 @@ VERSION_1 = '<eSocial xmlns="http://www.esocial.gov.br/schema/evt/evtX/v_S_01_00
 
 
 VERSION_2 = '<eSocial xmlns="http://www.esocial.gov.br/schema/evt/evtX/v02_05_00"><evtX/></eSocial>'
-
-
-def without(name: str, **more: Any) -> dict[str, Any]:
-    sent = record("K", **more)
-    del sent[name]
-    return sent
-
-
-def stored(taf: Sender) -> list[str]:
-    return [item["registryKey"] for item in taf.items(ticketCode=TICKET)]
 
 
 OPTIONAL = [
@@ -120,7 +110,7 @@ def test_what_is_no_text_is_invalid(taf: Sender, name: str, value: Any) -> None:
 )
 def test_a_value_that_means_nothing_has_one_error(taf: Sender, name: str, value: str, code: int) -> None:
     assert taf.errors(record("A"), record("B") | {name: value}) == [[], [code]]
-    assert stored(taf) == ["A"]
+    assert taf.stored() == ["A"]
 
 
 @pytest.mark.parametrize(

@@ -17,25 +17,15 @@ if TYPE_CHECKING:
     from contract_tests.harness.running.run import Run
 
 HEAD = "# Known findings of `duble check`: each may stay until its last day, and somebody answers for it."
-KEYS = ("fingerprint", "vendor", "operation", "what", "owner", "reason", "expires")
+KEYS = Known.__struct_fields__
 
 
 class UnreadableBaseline(Exception):
     """The file cannot be used; `str()` is one line: file, place, and what is wrong."""
 
 
-class _Entry(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    fingerprint: str
-    vendor: str
-    operation: str
-    what: str
-    owner: str
-    reason: str
-    expires: date
-
-
 class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    known: list[_Entry] = []
+    known: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,9 +70,8 @@ def load(path: Path, today: date | None = None) -> Baseline:
         raise UnreadableBaseline(f"{path}: {problem.strerror or problem}") from problem
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise UnreadableBaseline(f"{path}: {' '.join(str(problem).split())}") from problem
-    entries = [Known(**{key: getattr(entry, key) for key in KEYS}) for entry in said.known]
-    _demand_sense(path, entries)
-    baseline = Baseline(path, tuple(entries))
+    _demand_sense(path, said.known)
+    baseline = Baseline(path, said.known)
     return baseline if today is None else replace(baseline, today=today)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.contract import Contract
 
@@ -50,8 +52,7 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An entry of a baseline: who answers for a finding, why it may stay, and until which day."""
 
     fingerprint: str

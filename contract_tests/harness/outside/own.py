@@ -14,7 +14,7 @@ from contract_tests.harness.outside.belongings import Belongings
 from contract_tests.harness.outside.kinds import Kind
 from contract_tests.harness.outside.lacking import Stuck, lacking
 from contract_tests.harness.outside.marked import NotFound, resolve
-from contract_tests.harness.outside.ways import certain, uncertain, way
+from contract_tests.harness.outside.ways import beginnings, certain, way
 from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import outcome, pointer
 from contract_tests.harness.spec.entity import Entity
@@ -60,47 +60,6 @@ class Own:
         if state is not None:
             self.bring(kind, self.current[name], [state])
         return self.current[name]
-
-    def states(self, name: str) -> list[str]:
-        """The states in which the run can have a record, in the spec's order; Stuck if it can have none.
-
-        Where an operation has several outcomes, a record of the run's own shows which of them come.
-        """
-        known = self.belongings.reached
-        if name not in known:
-            entity = Entity(self.subject, name)
-            starts = beginnings(entity, self.kind(name))
-            if not self.belongings.dry and (not starts or entity.operations("creates")):
-                starts.append(self.bystander(name)[1])
-            found = certain(entity, starts)
-            tried: set[str] = set() if self._may_probe(entity) else set(found)
-            while untried := sorted(found - tried):
-                tried.add(untried[0])
-                ends = [self._outcome(entity, untried[0], move) for move in uncertain(entity, untried[0])]
-                found = certain(entity, found.union(end for end in ends if end is not None))
-            known[name] = [state for state in entity.said["states"] if state in found]
-        return known[name]
-
-    def _may_probe(self, entity: Entity) -> bool:
-        """Whether a record of the run's own can show what becomes of it: none that the target names."""
-        if self.belongings.dry:
-            return False
-        known = self.belongings.bystanders.get(entity.name)
-        return known is None or self.belongings.owns(entity.name, known[0])
-
-    def _outcome(self, entity: Entity, state: str, operation: Operation) -> str | None:
-        """What becomes of a record in a state when an operation acts on it, more than once if need be."""
-        one = Own(self.subject, self.sandbox)
-        try:
-            record_id = one.record(entity.name, state)
-            for _ in range(LONGEST_WAY):
-                answer = self.stage.call(operation, self.acting(operation, record_id))
-                after = self.state(self.kind(entity.name), record_id)
-                if after != state or not outcome.succeeded(self.subject.contract, answer):
-                    return after
-        except Stuck:
-            return None
-        return None
 
     def release(self) -> None:
         """Leave the test's records, on which nothing has acted, to the next test."""
@@ -251,7 +210,7 @@ class Own:
         if "from" not in lifecycle:
             return None
         entity = Entity(self.subject, lifecycle["entity"])
-        reached = certain(entity, beginnings(entity, self.kind(entity.name)))
+        reached = certain(entity, beginnings(entity, self.kind(entity.name).absent))
         return next((state for state in lifecycle["from"] if state in reached), None)
 
     def _aim(self, parts: dict[str, Any], operation: Operation, record_id: str) -> set[str]:
@@ -300,16 +259,6 @@ class Own:
                 raise Stuck(f"{found[0].id} answered {answer.summary}")
             called.append(found[0].id)
         raise Stuck(f"after {LONGEST_WAY} moves it is not in state {' or '.join(goals)}")
-
-
-def beginnings(entity: Entity, kind: Kind) -> list[str]:
-    """The states in which a client's new records begin."""
-    states = {
-        state: None
-        for operation in entity.operations("creates")
-        for state in (operation.lifecycle or {})["creates"]["states"].values()
-    }
-    return [*states, *([kind.absent] if kind.absent else [])]
 
 
 def _asks(parts: Mapping[str, Any], asked: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -9,6 +9,16 @@ from contract_tests.harness.spec.entity import Entity
 from contract_tests.harness.spec.operation import Operation
 
 
+def beginnings(entity: Entity, absent: str | None) -> list[str]:
+    """The states in which a client's new records begin; `absent` is that of an id which nobody has used."""
+    states = {
+        state: None
+        for operation in entity.operations("creates")
+        for state in (operation.lifecycle or {})["creates"]["states"].values()
+    }
+    return [*states, *([absent] if absent else [])]
+
+
 def way(entity: Entity, start: str, goals: Collection[str]) -> list[Operation] | None:
     """The fewest moves of a client from a state to one of the goals; None where there is no way.
 
