@@ -95,6 +95,9 @@ def _verdict(trials: Sequence[Trial], console: Console) -> int:
     console.print(table)
     share = caught.total() / planted.total()
     console.print(f"{caught.total()} of {planted.total()} caught, {share:.1%} (wanted {WANTED:.0%})")
+    findings = [len(trial.found) for trial in trials if trial.caught]
+    alone = sum(number == 1 for number in findings)
+    console.print(f"{alone} of them by one finding, the others by up to {max(findings, default=0)}")
     return 0 if share >= WANTED else 1
 
 

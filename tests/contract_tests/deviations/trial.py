@@ -28,6 +28,7 @@ from tests.contract_tests.foreign import CREDENTIALS
 from tests.contract_tests.runs import Quiet
 from tests.contract_tests.saboteur import Saboteur, honest
 
+SHOWN = 3  # findings of one deviation that are told
 WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (("standard", ()),)
 STAGES = (
     ("standard", ("examples", "agreement", "refusals", "authentication")),
@@ -42,9 +43,20 @@ class Trial:
     """What the suite said of a server with this deviation."""
 
     deviation: Deviation
-    caught: bool
-    by: str
+    found: tuple[str, ...]
+    """Operation and kind of each finding; one cause should make one."""
     seconds: float
+
+    @property
+    def caught(self) -> bool:
+        """Whether anything was found."""
+        return bool(self.found)
+
+    @property
+    def by(self) -> str:
+        """The first findings, in words."""
+        more = len(self.found) - SHOWN
+        return "; ".join(self.found[:SHOWN]) + (f"; and {more} more" if more > 0 else "")
 
 
 @dataclass
@@ -80,7 +92,7 @@ class Stand:
             if found:
                 break
         self.saboteur.fault = honest
-        return Trial(deviation, bool(found), "; ".join(found[:3]), time.monotonic() - begun)
+        return Trial(deviation, tuple(found), time.monotonic() - begun)
 
     def run(self, vendor: str, seed: int, profile: str, **wanted: Any) -> Run:
         """One run against whatever is planted now; on a server that is not ours with `--writes sandbox`."""
