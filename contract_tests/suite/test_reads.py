@@ -69,10 +69,17 @@ def projecting(run: Run) -> Iterator[Read]:
 
 @each(reading)
 def test_a_read_says_the_same_again(case: Read) -> None:
-    """Asked again at once, with nothing in between, it changes nothing but what is declared to vary."""
+    """Asked again at once, with nothing in between, it changes nothing but what is declared to vary.
+
+    Each answer is a documented one, whichever record it is about.
+    """
     with case.subject.target.sandbox() as sandbox:
         for parts in _requests(case, sandbox):
             answers = [_answer(case, sandbox, parts) for _ in range(_times(case))]
+            for answer in answers:
+                difference = case.subject.responses.difference(case.operation, answer)
+                if difference is not None:
+                    raise case.subject.broken(PART, case.operation, difference, answer, sandbox)
             for line in _differences(case, answers):
                 said = f"{case.operation.id} says the same again, while nothing happens"
                 at = case.operation.pointer

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from contract_tests.harness.judging.finding import Difference, Finding
 from contract_tests.harness.judging.grouping import grouped
+from contract_tests.harness.network.exchange import Request
 from mockserver.server import serving
 from tests.contract_tests.runs import run_toy
 from tests.contract_tests.saboteur import Ask, Asked, Fault, Saboteur, Told
@@ -93,6 +94,16 @@ def lost_allow(told: Told) -> Told:
     return told.without("allow")
 
 
+@changing
+def wrapped_refusal(told: Told) -> Told:
+    return told.having({"fault": told.json}) if is_refusal(told) else told
+
+
+@changing
+def another_refusal(told: Told) -> Told:
+    return told.having({"timestamp": 1, "detail": "no"}) if is_refusal(told) else told
+
+
 async def token_refused(asked: Asked, ask: Ask) -> Told:
     headers = {**asked.headers, "authorization": "Bearer nobody"}
     return await ask(replace(asked, headers=headers) if "authorization" in asked.headers else asked)
@@ -142,6 +153,8 @@ async def two_failures(asked: Asked, ask: Ask) -> Told:
 ONE = {
     "renamed envelope": renamed_envelope,
     "renamed code": renamed_code,
+    "wrapped refusal": wrapped_refusal,
+    "another refusal": another_refusal,
     "lost shared field": lost_shared_field,
     "changed code": changed_code,
     "changed status": changed_status,
@@ -227,3 +240,19 @@ def test_what_is_lost_explains_what_is_read_afterwards() -> None:
     assert len(grouped([lost, after])) == 1
     assert len(grouped([lost, read])) == 2
     assert len(grouped([after])) == 1
+
+
+def test_a_read_that_is_wrong_itself_accuses_no_write() -> None:
+    cancel, get = ACME.contract.operations["cancel_parcel"], ACME.contract.operations["get_parcel"]
+    data = {"id": "2", "state": "CANCELLED", "weight": "heavy"}
+    told = replace(
+        answer(200, {"ok": True, "data": data}), request=Request(method=get.method, path="/v9/parcels/2")
+    )
+    broken = ACME.responses.difference(get, told)
+    assert broken is not None
+    wrong = ACME.finding("examples", get, broken, told, ["curl"])
+    unread = Difference(kind="write not read", said="-", got="-", at=cancel.pointer, of="body")
+    (found,) = grouped([ACME.finding("agreement", cancel, unread, told, ["curl", "curl"]), wrong])
+    assert (found.operation, found.kind, found.others) == ("get_parcel", "body", ("cancel_parcel",))
+    fine = replace(answer(200, {"ok": True, "data": {**data, "weight": 5}}), request=told.request)
+    assert len(grouped([ACME.finding("agreement", cancel, unread, fine, ["curl"]), wrong])) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import pairwise
 from typing import Any
 
 from contract_tests.harness.acting.agreement import agreement_of
@@ -36,11 +36,12 @@ def keyed(operation: Operation, body: Any) -> Any:
 
 
 def changed(bodies: Sequence[Any], *, whole: bool = True) -> Iterator[str]:
-    """One line for each place that is another in every two of these bodies.
+    """One line for each place that is another in each body than in the one before.
 
-    Without `whole` what one body has and another has not is no change: somebody else may have put it there.
+    So a value that comes and goes is told, and one that somebody else has changed meanwhile is not. Without
+    `whole` what one body has and another has not is no change: somebody else may have put it there.
     """
-    pairs = [dict(_changes(one, other, "")) for one, other in combinations(bodies, 2)]
+    pairs = [dict(_changes(one, other, "")) for one, other in pairwise(bodies)]
     for place, (one, other) in pairs[0].items():
         if all(place in pair for pair in pairs):
             if one is not _NOTHING and other is not _NOTHING:

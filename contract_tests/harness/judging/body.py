@@ -92,7 +92,8 @@ class _Fields:
         self._path = path
         self._here = schema_place(contract, root, path)
         self._missing: dict[str, None] = {}
-        self._unknown: dict[str, None] = {}
+        self._unknown: dict[str, Any] = {}
+        self._known: frozenset[str] = frozenset()
 
     def take(self, breach: _Breach) -> None:
         """Learn from one breach, which may speak for several fields."""
@@ -100,17 +101,31 @@ class _Fields:
         if breach.keyword == "required":
             self._missing |= {name: None for name in sorted(breach.known) if name not in sent}
         else:
-            self._unknown |= {name: None for name in sent if name not in breach.known}
+            self._unknown |= {name: value for name, value in sent.items() if name not in breach.known}
+            self._known |= sent.keys() & breach.known
 
     def differences(self) -> Iterator[Difference]:
-        """One for each field; a single one that is lost where a single other came is one renamed."""
-        if len(self._missing) == len(self._unknown) == 1:
-            (old,), (new,) = self._missing, self._unknown
-            yield self._difference(old, f"no {old}, but {new}", ("renamed", old, new))
+        """One for each field; a single one that is lost where a single other came is one renamed.
+
+        Where all of it is inside another field, or nothing of it is there, that is one as well.
+        """
+        lost, new = [*self._missing], [*self._unknown]
+        if len(lost) == len(new) == 1:
+            yield self._difference(lost[0], f"no {lost[0]}, but {new[0]}", ("renamed", lost[0], new[0]))
             return
-        for name in self._missing:
+        inside = [name for name, value in self._unknown.items() if _holds(value, lost)]
+        if lost and len(inside) == 1:
+            got = f"{', '.join(lost)} inside {inside[0]}"
+            yield self._difference(lost[0], got, ("wrapped", inside[0]))
+            new.remove(inside[0])
+            lost = []
+        elif len(lost) > 1 and new and not self._known:
+            got = f"none of {', '.join(lost)}, but {_short(new)}"
+            yield self._difference(lost[0], got, ("another shape",))
+            return
+        for name in lost:
             yield self._difference(name, f"no {name}", ("lost", name))
-        for name in self._unknown:
+        for name in new:
             said = f"{self._where} has no fields but the documented ones"
             at = _holding(self._contract, self._here, "additionalProperties") or self._here
             got, about = f"also {name}", (*_names(self._path), "undocumented", name)
@@ -126,6 +141,10 @@ class _Fields:
         said = f"{self._where} has {name}"
         about = (*_names(self._path), *about)
         return Difference(kind="body", said=said, got=got, at=at, of="body", about=about)
+
+
+def _holds(value: Any, names: Sequence[str]) -> bool:
+    return isinstance(value, Mapping) and all(name in value for name in names)
 
 
 def _of_value(contract: Contract, root: str, breach: _Breach) -> Difference:

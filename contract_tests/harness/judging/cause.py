@@ -45,7 +45,7 @@ class Trouble:
     @property
     def causes(self) -> tuple[Cause, ...]:
         """The nearest first; each wider one may stand for several nearer ones (see grouping)."""
-        found = self._of_answer() or self._of_what_was_read() or self._of_place()
+        found = self._of_what_was_read() or self._of_answer() or self._of_place()
         return tuple(found)
 
     # ------------------------------------------------------------ what the answer tells
@@ -189,16 +189,19 @@ class Trouble:
         return stops_somebody(expected) and not any(map(stops_somebody, self._reply.meant))
 
     def _of_what_was_read(self) -> list[Cause]:
-        """A state that cannot be read: the answer that ought to show it is no documented one."""
-        if self.difference.of != "state" or self.answer is None or self.answer.request is None:
+        """What cannot be read: the answer that ought to show it is none that its operation documents."""
+        sent = None if self.answer is None else self.answer.request
+        if sent is None:
             return []
-        sent = self.answer.request
         for operation in self._contract.operations.values():
-            if operation.method == sent.method and self._contract.is_at(operation, sent.path):
-                broken = self.responses.difference(operation, self.answer)
-                if broken is not None:
-                    where = place(self._contract, broken.at, broken.of).pointer
-                    return [*replace(self, operation=operation, difference=broken, at=where).causes]
+            if operation.method != sent.method or not self._contract.is_at(operation, sent.path):
+                continue
+            if operation == self.operation and self.difference.of != "state":
+                break
+            broken = self.responses.difference(operation, self._came)
+            if broken is not None:
+                where = place(self._contract, broken.at, broken.of).pointer
+                return [*replace(self, operation=operation, difference=broken, at=where).causes]
         return []
 
     def _of_place(self) -> list[Cause]:
