@@ -256,3 +256,66 @@ def test_a_read_that_is_wrong_itself_accuses_no_write() -> None:
     assert (found.operation, found.kind, found.others) == ("get_parcel", "body", ("cancel_parcel",))
     fine = replace(answer(200, {"ok": True, "data": {**data, "weight": 5}}), request=told.request)
     assert len(grouped([ACME.finding("agreement", cancel, unread, fine, ["curl"]), wrong])) == 2
+
+
+def seen(kind: str, name: str, got: str, read: str, *about: str) -> Finding:
+    """A difference of an operation, as a documented answer of a read showed it."""
+    operation, reading = ACME.contract.operations[name], ACME.contract.operations[read]
+    path = {"get_parcel": "/v9/parcels/2", "list_parcels": "/v9/parcels"}[read]
+    told = replace(answer(200, {"ok": True}), request=Request(method=reading.method, path=path))
+    difference = Difference(kind=kind, said="-", got=got, at=operation.pointer, of="body", about=about)
+    found = ACME.finding("agreement", operation, difference, told, ["curl"])
+    assert found.seen_in == read
+    return replace(found, causes=((kind, name, *about),))
+
+
+@pytest.mark.parametrize(
+    ("findings", "number"),
+    [
+        # A list that shows nothing shows no write either.
+        ([("write not read", "create_parcel", "0 such items", "list_parcels")], 1),
+        ([("item missing", "list_parcels", "-", "list_parcels")], 1),
+        (
+            [
+                ("write not read", "create_parcel", "0 such items are listed", "list_parcels"),
+                ("write not read", "cancel_parcel", "0 such items are listed", "list_parcels"),
+                ("item missing", "list_parcels", "-", "list_parcels"),
+            ],
+            1,
+        ),
+        # What another read shows is another matter.
+        (
+            [
+                ("write not read", "create_parcel", "/data/weight is 1, not 5", "get_parcel"),
+                ("item missing", "list_parcels", "-", "list_parcels"),
+            ],
+            2,
+        ),
+        # A field that is always wrong in one of two reads that should agree.
+        (
+            [
+                ("list and item disagree", "list_parcels", "'2': /weight is 1, not 5", "get_parcel"),
+                ("documented body", "get_parcel", "-", "get_parcel", "data", "weight"),
+                ("write not read", "create_parcel", "/data/weight is 1, not 5", "get_parcel"),
+            ],
+            1,
+        ),
+        (
+            [
+                ("documented body", "get_parcel", "-", "get_parcel", "data", "weight"),
+                (
+                    "write not read",
+                    "cancel_parcel",
+                    "/data/state is 'WAITING', not 'CANCELLED'",
+                    "get_parcel",
+                ),
+            ],
+            2,
+        ),
+    ],
+)
+def test_what_a_read_shows_wrong_by_itself_is_no_lost_write(findings: list[Any], number: int) -> None:
+    for some in (findings, findings[::-1]):
+        found = grouped(seen(*one) for one in some)
+        assert len(found) == number
+        assert {one.operation for one in found} == {one[1] for one in some} or number == 1

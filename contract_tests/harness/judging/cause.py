@@ -191,18 +191,14 @@ class Trouble:
     def _of_what_was_read(self) -> list[Cause]:
         """What cannot be read: the answer that ought to show it is none that its operation documents."""
         sent = None if self.answer is None else self.answer.request
-        if sent is None:
+        asked = None if sent is None else self._contract.asked(sent.method, sent.path)
+        if asked is None or (asked == self.operation and self.difference.of != "state"):
             return []
-        for operation in self._contract.operations.values():
-            if operation.method != sent.method or not self._contract.is_at(operation, sent.path):
-                continue
-            if operation == self.operation and self.difference.of != "state":
-                break
-            broken = self.responses.difference(operation, self._came)
-            if broken is not None:
-                where = place(self._contract, broken.at, broken.of).pointer
-                return [*replace(self, operation=operation, difference=broken, at=where).causes]
-        return []
+        broken = self.responses.difference(asked, self._came)
+        if broken is None:
+            return []
+        where = place(self._contract, broken.at, broken.of).pointer
+        return [*replace(self, operation=asked, difference=broken, at=where).causes]
 
     def _of_place(self) -> list[Cause]:
         kind, about = self.difference.kind, self.difference.about

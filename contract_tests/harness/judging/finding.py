@@ -95,6 +95,8 @@ class Finding:
     """The request of its history that showed it, as another try can make it again."""
     causes: tuple[Cause, ...] = field(repr=False)
     """What may lie behind it, the nearest first; each wider one may stand for several nearer ones."""
+    seen_in: str = field(default="", repr=False)
+    """The operation whose answer showed it: that of a read, where a write is not read."""
     before: tuple[str, ...] = ()
     """Operations called before, in the same history."""
     others: tuple[str, ...] = ()

@@ -7,11 +7,13 @@ may be two mistakes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from contract_tests.harness.judging.cause import ANOTHER_DOOR, DOOR, OTHER_WORDS
 from contract_tests.harness.judging.finding import Cause, Finding, Known
+from contract_tests.harness.spec import pointer
 
 MANY = 3  # nearer causes that make a wider one likely
 MANY_TEXTS = 5  # refusals, each with a text of its own, that make a server in another language likely
@@ -22,6 +24,11 @@ _OF_MEMORY = frozenset(
     {"documented body", "documented status", "not refused", "refused", "other refusal", _UNREAD}
 )
 _LOST = "state"
+_UNLIKE = "list and item disagree"
+# What a read shows wrong by itself, with no write before it: then it is no witness against a write.
+_OF_READS = frozenset({"documented body", "item missing", "item twice", "changes by itself", _UNLIKE})
+
+_POINTER = re.compile(r"(?<!\S)/\S+")
 
 _Key = tuple[str, Cause]
 
@@ -46,11 +53,12 @@ def grouped(findings: Iterable[Finding], entries: Mapping[str, Known] | None = N
         for finding in all_of_them
         if finding.causes[0][0] == _LOST
     }
+    reads = _wrong_reads(all_of_them, taken)
     doors = {finding.vendor: finding.causes[0] for finding in all_of_them if finding.causes[0][0] == DOOR}
     by_cause: dict[tuple[str, Cause, Known | None], list[Finding]] = {}
     for finding in all_of_them:
         door = doors.get(finding.vendor) if finding.causes[0][0] == ANOTHER_DOOR else None
-        cause = door or _of_memory(finding, lost) or _cause(finding, taken)
+        cause = door or _of_memory(finding, lost) or _of_reads(finding, reads) or _cause(finding, taken)
         known = _entry(finding, cause, entries or {})
         by_cause.setdefault((finding.vendor, cause, known), []).append(finding)
     return [
@@ -114,6 +122,33 @@ def _of_memory(finding: Finding, lost: Mapping[tuple[str, str], Cause]) -> Cause
         return None
     writers = (*finding.before, *([finding.operation] if finding.causes[0][0] == _UNREAD else []))
     return next((lost[key] for name in writers if (key := (finding.vendor, name)) in lost), None)
+
+
+def _wrong_reads(findings: Sequence[Finding], taken: set[_Key]) -> dict[tuple[str, str], Cause]:
+    """By vendor and operation, why a read is wrong by itself.
+
+    Where a list and its items disagree, either may be wrong: what is known of one of them explains it.
+    """
+    alone = [f for f in findings if f.causes[0][0] in _OF_READS and {*f.before} <= {f.operation, f.seen_in}]
+    found: dict[tuple[str, str], Cause] = {}
+    for finding in sorted(alone, key=lambda finding: finding.causes[0][0] == _UNLIKE):
+        names = [(finding.vendor, finding.seen_in or finding.operation), (finding.vendor, finding.operation)]
+        cause = next((found[name] for name in names if name in found), _cause(finding, taken))
+        for name in names:
+            found.setdefault(name, cause)
+    return found
+
+
+def _of_reads(finding: Finding, reads: Mapping[tuple[str, str], Cause]) -> Cause | None:
+    """The cause of what a read shows wrong by itself, where it alone speaks against a write or a list."""
+    if finding.causes[0][0] not in (_UNREAD, _UNLIKE):
+        return None
+    cause = reads.get((finding.vendor, finding.seen_in))
+    if cause is None or cause[0] != "documented body":
+        return cause
+    # A wrong field does not explain another one.
+    fields = {pointer.split(at)[-1] for at in _POINTER.findall(finding.got)}
+    return cause if not fields or fields & {*cause} else None
 
 
 def _entry(finding: Finding, cause: Cause, entries: Mapping[str, Known]) -> Known | None:

@@ -110,6 +110,7 @@ class Subject:
             payload=transcript.answer(came, self._veil) if came else "",
             seed=self.seed,
             step=asked,
+            seen_in=next(iter(self._called([came.request] if came and came.request else [])), ""),
             causes=Trouble(self.responses, operation, difference, where.pointer, sent, came).causes,
         )
 
@@ -164,12 +165,8 @@ class Subject:
 
     def _called(self, steps: Sequence[Request]) -> list[str]:
         """The operations that requests asked for."""
-        return [
-            operation.id
-            for step in steps
-            for operation in self.contract.operations.values()
-            if operation.method == step.method and self.contract.is_at(operation, step.path)
-        ]
+        found = (self.contract.asked(step.method, step.path) for step in steps)
+        return [operation.id for operation in found if operation is not None]
 
     def _veiled(self, requests: Sequence[Request], answers: Sequence[Answer]) -> Callable[[str], str]:
         """What hides the secrets of these exchanges in a text, where a real server is concerned."""

@@ -119,6 +119,11 @@ class Contract(Document):
         fitting = [template for template in self.document["paths"] if _fits(template, concrete)]
         return operation.path == min(fitting, key=lambda template: template.count("{"), default=None)
 
+    def asked(self, method: str, path: str) -> Operation | None:
+        """The operation that a request asks for; None where the spec has no such address or method."""
+        operations = (one for one in self.operations.values() if one.method == method)
+        return next((one for one in operations if self.is_at(one, path)), None)
+
     def root_error(self, place: str) -> CatalogueError | None:
         """The refusal that every operation gives for a violation at this place."""
         return next((error for error in self.errors.values() if place in error.refuses), None)
