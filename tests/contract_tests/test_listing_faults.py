@@ -98,11 +98,12 @@ def another_link_each_time() -> Callable[[Any, Asked], Any]:
     number = count()
     return lambda body, _: {
         **body,
-        "data": {**body["data"], "tracklink": f"https://x.example/{next(number)}"},
+        "data": {**body["data"], "tracklink": f"{HASH}{next(number)}"},
     }
 
 
 SEED = 1
+HASH = "https://wotracking.persat.com.ar/?hash="
 LINK = "get_work_order_tracklink"
 LINKS = r"work-orders/tracklink/[^/]+"
 FAULTS = [
@@ -222,7 +223,7 @@ def test_elsewhere_what_somebody_changes_between_two_reads_is_not_blamed() -> No
             LINKS,
             lambda body, _: {
                 **body,
-                "data": {**body["data"], "tracklink": f"https://x.example/{next(number) // 2}"},
+                "data": {**body["data"], "tracklink": f"{HASH}{next(number) // 2}"},
             },
         )
     )
