@@ -17,7 +17,7 @@ from contract_tests.harness.acting.agreement import (
 from contract_tests.harness.acting.cases import Asked
 from contract_tests.harness.acting.reading import Reading
 from contract_tests.harness.acting.recipe import Impossible, Stage
-from contract_tests.harness.acting.round_trip import told_otherwise
+from contract_tests.harness.acting.round_trip import named_alike, told_otherwise
 from contract_tests.harness.judging import verdict
 from contract_tests.harness.judging.finding import Difference
 from contract_tests.harness.network.exchange import Answer, base_draft
@@ -139,12 +139,8 @@ def test_nothing_is_given_a_name_that_something_else_has(case: Asked) -> None:
         parts = base_draft(case.operation, case.body).parts
         first = _success(case.subject, sandbox, case.operation, parts)
         second = _success(case.subject, sandbox, case.operation, parts)
-        for at in case.said["fresh"]:
-            one, other = first.value(f"answer{at}"), second.value(f"answer{at}")
-            if pointer.same(one, other):
-                assert second.answer is not None
-                got = f"{at} is {other!r} both times"
-                _break(case, sandbox, second.answer, "id given twice", "gives each its own id", got, "fresh")
+        for answer, difference in named_alike(case.operation, first, second):
+            raise case.subject.broken(PART, case.operation, difference, answer, sandbox, case.also)
 
 
 @each(reading)

@@ -15,7 +15,7 @@ from contract_tests.harness.acting.agreement import (
 from contract_tests.harness.acting.cases import Asked
 from contract_tests.harness.acting.reading import Reading
 from contract_tests.harness.acting.recipe import Impossible, Stage
-from contract_tests.harness.acting.round_trip import told_otherwise
+from contract_tests.harness.acting.round_trip import named_alike, told_otherwise
 from contract_tests.harness.judging import verdict
 from contract_tests.harness.network.exchange import Answer
 from contract_tests.harness.network.login import login_of
@@ -26,7 +26,6 @@ from contract_tests.harness.outside.own import Own
 from contract_tests.harness.outside.reach import can_be_tried
 from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Run
-from contract_tests.harness.spec import pointer
 
 
 def writing(run: Run) -> Iterator[Asked]:
@@ -79,12 +78,8 @@ def test_nothing_is_given_a_name_that_something_else_has(case: Asked) -> None:
     with case.subject.target.sandbox() as sandbox:
         parts = _prepared(case, Own(case.subject, sandbox))
         first, second = _success(case, sandbox, parts), _success(case, sandbox, parts)
-        for at in case.said["fresh"]:
-            one, other = first.value(f"answer{at}"), second.value(f"answer{at}")
-            if pointer.same(one, other):
-                assert second.answer is not None
-                got = f"{at} is {other!r} both times"
-                _break(case, sandbox, second.answer, "id given twice", "gives each its own id", got, "fresh")
+        for answer, difference in named_alike(case.operation, first, second):
+            raise case.subject.broken(PART, case.operation, difference, answer, sandbox, case.also)
 
 
 def _reads(case: Asked) -> Iterator[tuple[int, Mapping[str, Any]]]:

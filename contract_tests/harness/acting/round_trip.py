@@ -45,6 +45,19 @@ def told_otherwise(
             yield answer, contradiction(operation, "write not read", said, problem, at)
 
 
+def named_alike(
+    operation: Operation, first: Exchange, second: Exchange
+) -> Iterator[tuple[Answer, Difference]]:
+    """Where the same request twice, which creates two things, has given both of them one name."""
+    assert second.answer is not None  # noqa: S101 - a write that succeeded
+    for at in agreement_of(operation)["fresh"]:
+        one, other = first.value(f"answer{at}"), second.value(f"answer{at}")
+        if pointer.same(one, other):
+            got = f"{at} is {other!r} both times"
+            found = contradiction(operation, "id given twice", "gives each its own id", got, "fresh")
+            yield second.answer, found
+
+
 def changed_unasked(
     operation: Operation, place: str, exchange: Exchange, reads: Reads
 ) -> Iterator[tuple[Answer, Difference]]:
