@@ -230,6 +230,36 @@ def test_what_is_known_of_all_covers_one_and_of_one_not_all() -> None:
     assert [finding.known for finding in partly] == [of_one, None]
 
 
+def test_a_read_that_shows_nothing_of_two_writes_is_one_cause() -> None:
+    create, cancel = unread("create_parcel", "list_parcels"), unread("cancel_parcel", "list_parcels")
+    (found,) = grouped([create, cancel])
+    assert {found.operation, *found.others} == {"create_parcel", "cancel_parcel"}
+    assert len(grouped([create, unread("cancel_parcel", "get_parcel")])) == 2
+    assert len(grouped([create, unread("create_parcel", "get_parcel")])) == 1
+
+
+def test_an_exchange_after_a_write_that_is_not_read_shows_the_same_field() -> None:
+    lost = seen("write not read", "cancel_parcel", "/data/weight is 1, not 5", "get_parcel")
+    weight = seen("documented body", "get_parcel", "-", "get_parcel", "data", "weight")
+    state = seen("documented body", "get_parcel", "-", "get_parcel", "data", "state")
+    after = [replace(one, before=("cancel_parcel",)) for one in (weight, state)]
+    assert len(grouped([lost, after[0]])) == 1
+    assert len(grouped([lost, after[1]])) == 2
+    assert len(grouped([lost, replace(after[0], before=("create_parcel",))])) == 2
+
+
+def unread(name: str, read: str) -> Finding:
+    """A write that a read does not show."""
+    operation, reading = ACME.contract.operations[name], ACME.contract.operations[read]
+    parcel = {"id": "2", "state": "WAITING", "weight": 5}
+    path, data = {"get_parcel": ("/v9/parcels/2", parcel), "list_parcels": ("/v9/parcels", [])}[read]
+    request = Request(method=reading.method, path=path)
+    told = replace(answer(200, {"ok": True, "data": data}), request=request)
+    assert ACME.responses.difference(reading, told) is None
+    difference = Difference(kind="write not read", said="-", got="-", at=operation.pointer, of="body")
+    return ACME.finding("agreement", operation, difference, told, ["curl"])
+
+
 def test_what_is_lost_explains_what_is_read_afterwards() -> None:
     cancel, get = ACME.contract.operations["cancel_parcel"], ACME.contract.operations["get_parcel"]
     stays = Difference(kind="state", said="-", got="-", at=cancel.pointer, of="state", about=("lost",))

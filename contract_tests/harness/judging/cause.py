@@ -23,6 +23,7 @@ from contract_tests.harness.spec.operation import CatalogueError, Operation
 ACCEPTED = frozenset({"accepted", "schema-violating request accepted", "missing required header accepted"})
 ABOUT_TEXTS = frozenset({"message", "refusal outside the catalogue", "documented body"})
 REFUSED = frozenset({"refused", "refuses valid data", "documented status"})
+UNREAD, UNREAD_IN = "write not read", "nothing new in"
 DOOR, ANOTHER_DOOR = "good credential refused", "stopped at another door"
 OTHER_WORDS: Cause = ("refusals in other words",)
 UNEXPECTED = REFUSED | {"status", "state", "credential refused"}
@@ -158,10 +159,10 @@ class Trouble:
 
     def _of_status(self) -> list[Cause]:
         """A success with a status that the operation does not document."""
-        answer = self._came
-        if not self._reply.succeeded or self.operation is None or self.difference.kind in ACCEPTED:
+        answer, operation = self._came, self._asked or self.operation
+        if not self._reply.succeeded or operation is None or self.difference.kind in ACCEPTED:
             return []
-        if self.responses.place(self.operation, answer.status) is not None:
+        if self.responses.place(operation, answer.status) is not None:
             return []
         return self._everywhere("undocumented status", str(answer.status))
 
@@ -190,8 +191,7 @@ class Trouble:
 
     def _of_what_was_read(self) -> list[Cause]:
         """What cannot be read: the answer that ought to show it is none that its operation documents."""
-        sent = None if self.answer is None else self.answer.request
-        asked = None if sent is None else self._contract.asked(sent.method, sent.path)
+        asked = self._asked
         if asked is None or (asked == self.operation and self.difference.of != "state"):
             return []
         broken = self.responses.difference(asked, self._came)
@@ -205,12 +205,16 @@ class Trouble:
         if kind == "body":
             return [(kind, self.at, *about), (kind, *about)]
         if kind == "lost write":
-            return [("state", self._name, "lost"), ("state", "lost")]
+            kind, about = "state", ("lost",)
         if kind in ("state", "refused, yet stored"):
             return [(kind, self._name, *about), (kind, *about)]
         if kind in ("Allow header", "missing header"):
             return [(kind, self.at, *about), (kind, *about, generic(self.difference.got))]
-        if kind.startswith("documented ") or kind == "write not read":
+        if kind == UNREAD:
+            reader = self._asked
+            found = [] if reader in (None, self.operation) else [(UNREAD_IN, reader.id)]
+            return [(kind, self._name, *about), *found]
+        if kind.startswith("documented "):
             return [(kind, self._name, *about), *([(kind, *about)] if about else [])]
         return [(kind, self.at, *about)]
 
@@ -223,6 +227,12 @@ class Trouble:
     @property
     def _contract(self) -> Contract:
         return self.responses.contract
+
+    @property
+    def _asked(self) -> Operation | None:
+        """The operation that gave the answer: a read, where a write is not read."""
+        sent = None if self.answer is None else self.answer.request
+        return None if sent is None else self._contract.asked(sent.method, sent.path)
 
     @property
     def _came(self) -> Answer:

@@ -2,7 +2,7 @@
 
 Each finding names the causes that may lie behind it, the nearest first. A wider one is taken for the true one
 where at least three nearer ones point to it: three operations that answer HTML are one broken server, and two
-may be two mistakes.
+may be two mistakes. A read that shows nothing of two writes is one that is behind.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from contract_tests.harness.judging.cause import ANOTHER_DOOR, DOOR, OTHER_WORDS
+from contract_tests.harness.judging.cause import ANOTHER_DOOR, DOOR, OTHER_WORDS, UNREAD, UNREAD_IN
 from contract_tests.harness.judging.finding import Cause, Finding, Known
 from contract_tests.harness.spec import pointer
 
 MANY = 3  # nearer causes that make a wider one likely
 MANY_TEXTS = 5  # refusals, each with a text of its own, that make a server in another language likely
+MANY_WRITES = 2  # that one read does not show: the read is behind, and not each of them lost
 INTERMITTENT = "intermittent"
-_UNREAD = "write not read"
 # What a client sees when something that it did before has left no trace.
 _OF_MEMORY = frozenset(
-    {"documented body", "documented status", "not refused", "refused", "other refusal", _UNREAD}
+    {"documented body", "documented status", "not refused", "refused", "other refusal", UNREAD}
 )
 _LOST = "state"
 _UNLIKE = "list and item disagree"
@@ -58,7 +58,10 @@ def grouped(findings: Iterable[Finding], entries: Mapping[str, Known] | None = N
     by_cause: dict[tuple[str, Cause, Known | None], list[Finding]] = {}
     for finding in all_of_them:
         door = doors.get(finding.vendor) if finding.causes[0][0] == ANOTHER_DOOR else None
-        cause = door or _of_memory(finding, lost) or _of_reads(finding, reads) or _cause(finding, taken)
+        unread = _of_unread(finding, all_of_them, taken)
+        cause = (
+            door or _of_memory(finding, lost) or _of_reads(finding, reads) or unread or _cause(finding, taken)
+        )
         known = _entry(finding, cause, entries or {})
         by_cause.setdefault((finding.vendor, cause, known), []).append(finding)
     return [
@@ -104,7 +107,7 @@ def _taken(findings: Sequence[Finding]) -> set[_Key]:
         taken |= {
             (vendor, wide)
             for (vendor, wide), near in nearer.items()
-            if sum((vendor, one) in solid for one in near) >= MANY
+            if sum((vendor, one) in solid for one in near) >= (MANY_WRITES if wide[0] == UNREAD_IN else MANY)
             or (wide == OTHER_WORDS and len(near) >= MANY_TEXTS)
         }
     return taken
@@ -120,7 +123,7 @@ def _of_memory(finding: Finding, lost: Mapping[tuple[str, str], Cause]) -> Cause
     """The cause of something that was called before and left no trace, where that explains the finding."""
     if finding.causes[0][0] not in _OF_MEMORY:
         return None
-    writers = (*finding.before, *([finding.operation] if finding.causes[0][0] == _UNREAD else []))
+    writers = (*finding.before, *([finding.operation] if finding.causes[0][0] == UNREAD else []))
     return next((lost[key] for name in writers if (key := (finding.vendor, name)) in lost), None)
 
 
@@ -141,14 +144,27 @@ def _wrong_reads(findings: Sequence[Finding], taken: set[_Key]) -> dict[tuple[st
 
 def _of_reads(finding: Finding, reads: Mapping[tuple[str, str], Cause]) -> Cause | None:
     """The cause of what a read shows wrong by itself, where it alone speaks against a write or a list."""
-    if finding.causes[0][0] not in (_UNREAD, _UNLIKE):
+    if finding.causes[0][0] not in (UNREAD, _UNLIKE):
         return None
     cause = reads.get((finding.vendor, finding.seen_in))
     if cause is None or cause[0] != "documented body":
         return cause
-    # A wrong field does not explain another one.
-    fields = {pointer.split(at)[-1] for at in _POINTER.findall(finding.got)}
+    fields = _fields(finding)  # a wrong one does not explain another
     return cause if not fields or fields & {*cause} else None
+
+
+def _of_unread(finding: Finding, findings: Sequence[Finding], taken: set[_Key]) -> Cause | None:
+    """The cause of a field that a write did not change, where an exchange after that write shows it."""
+    if finding.causes[0][0] != "documented body":
+        return None
+    unread = (one for one in findings if one.causes[0][0] == UNREAD and one.operation in finding.before)
+    same = (one for one in unread if one.vendor == finding.vendor and _fields(one) & {*finding.causes[0]})
+    return next((_cause(one, taken) for one in same), None)
+
+
+def _fields(finding: Finding) -> set[str]:
+    """The names of the fields that it says are wrong."""
+    return {pointer.split(at)[-1] for at in _POINTER.findall(finding.got)}
 
 
 def _entry(finding: Finding, cause: Cause, entries: Mapping[str, Known]) -> Known | None:
