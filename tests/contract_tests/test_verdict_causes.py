@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import structs
 
+from contract_tests.harness.judging import baseline
 from contract_tests.harness.judging.finding import Difference, Finding
 from contract_tests.harness.judging.grouping import grouped
 from contract_tests.harness.network.exchange import Request
@@ -240,12 +243,34 @@ def test_a_read_that_shows_nothing_of_two_writes_is_one_cause() -> None:
 
 def test_an_exchange_after_a_write_that_is_not_read_shows_the_same_field() -> None:
     lost = seen("write not read", "cancel_parcel", "/data/weight is 1, not 5", "get_parcel")
-    weight = seen("documented body", "get_parcel", "-", "get_parcel", "data", "weight")
-    state = seen("documented body", "get_parcel", "-", "get_parcel", "data", "state")
+    weight = seen("documented body", "get_parcel", "/data/weight is 1, not 5", "get_parcel", "data", "weight")
+    state = seen("documented body", "get_parcel", "/data/state is 1, not 2", "get_parcel", "data", "state")
     after = [replace(one, before=("cancel_parcel",)) for one in (weight, state)]
     assert len(grouped([lost, after[0]])) == 1
     assert len(grouped([lost, after[1]])) == 2
     assert len(grouped([lost, replace(after[0], before=("create_parcel",))])) == 2
+
+
+def test_a_read_that_is_known_to_be_wrong_explains_no_lost_write() -> None:
+    missing = seen("item missing", "list_parcels", "-", "list_parcels")
+    lost = seen("write not read", "create_parcel", "0 such items are listed", "list_parcels")
+    (found,) = grouped([missing, lost])
+    entry = structs.replace(KNOWN, fingerprint=found.fingerprint)
+    told = grouped([missing, lost], {entry.fingerprint: entry})
+    assert [(one.kind, one.known) for one in told] == [("item missing", entry), ("write not read", None)]
+
+
+def test_a_baseline_has_what_a_wrong_read_seems_to_show_as_well(toy_url: str, tmp_path: Path) -> None:
+    run = run_toy(toy_url, operations=["get_parcel"], parts=["examples"])
+    missing = seen("item missing", "list_parcels", "-", "list_parcels")
+    lost = seen("write not read", "create_parcel", "0 such items are listed", "list_parcels")
+    run = replace(run, verdicts=[replace(run.verdicts[0], findings=(missing, lost))])
+    assert len(run.findings) == 1
+    path = tmp_path / "known.toml"
+    baseline.write(run, path, owner="Ana", reason="July", expires=date(2999, 1, 1))
+    read = baseline.load(path)
+    assert {entry.operation for entry in read.entries} == {"list_parcels", "create_parcel"}
+    assert replace(run, baseline=read).exit_code == 0
 
 
 def unread(name: str, read: str) -> Finding:
@@ -267,8 +292,10 @@ def test_what_is_lost_explains_what_is_read_afterwards() -> None:
     unlike = Difference(kind="documented body", said="-", got="-", at=get.pointer)
     read = ACME.finding("examples", get, unlike, answer(200, {"ok": True}), ["curl"])
     after = replace(read, before=("cancel_parcel",))
-    assert len(grouped([lost, after])) == 1
+    (found,) = grouped([lost, after])
     assert len(grouped([lost, read])) == 2
+    entry = structs.replace(KNOWN, fingerprint=found.fingerprint)
+    assert [one.known for one in grouped([lost, after], {entry.fingerprint: entry})] == [entry, None]
     assert len(grouped([after])) == 1
 
 
@@ -286,6 +313,13 @@ def test_a_read_that_is_wrong_itself_accuses_no_write() -> None:
     assert (found.operation, found.kind, found.others) == ("get_parcel", "body", ("cancel_parcel",))
     fine = replace(answer(200, {"ok": True, "data": {**data, "weight": 5}}), request=told.request)
     assert len(grouped([ACME.finding("agreement", cancel, unread, fine, ["curl"]), wrong])) == 2
+    # Once the read is known to be wrong, what it seems to show is told by itself: no baseline hides it.
+    entry = structs.replace(KNOWN, fingerprint=found.fingerprint)
+    some = [ACME.finding("agreement", cancel, unread, told, ["curl"]), wrong]
+    assert [(one.kind, one.known) for one in grouped(some, {entry.fingerprint: entry})] == [
+        ("write not read", None),
+        ("body", entry),
+    ]
 
 
 def seen(kind: str, name: str, got: str, read: str, *about: str) -> Finding:
@@ -296,7 +330,7 @@ def seen(kind: str, name: str, got: str, read: str, *about: str) -> Finding:
     difference = Difference(kind=kind, said="-", got=got, at=operation.pointer, of="body", about=about)
     found = ACME.finding("agreement", operation, difference, told, ["curl"])
     assert found.seen_in == read
-    return replace(found, causes=((kind, name, *about),))
+    return replace(found, causes=((kind, name, *about),), witness=())
 
 
 @pytest.mark.parametrize(
@@ -313,6 +347,14 @@ def seen(kind: str, name: str, got: str, read: str, *about: str) -> Finding:
             ],
             1,
         ),
+        # A field that comes and goes explains that field, and no other.
+        (
+            [
+                ("changes by itself", "get_parcel", "/data/trace is 1, and then 2", "get_parcel"),
+                ("write not read", "cancel_parcel", "/data/state is 'WAITING'", "get_parcel"),
+            ],
+            2,
+        ),
         # What another read shows is another matter.
         (
             [
@@ -325,14 +367,14 @@ def seen(kind: str, name: str, got: str, read: str, *about: str) -> Finding:
         (
             [
                 ("list and item disagree", "list_parcels", "'2': /weight is 1, not 5", "get_parcel"),
-                ("documented body", "get_parcel", "-", "get_parcel", "data", "weight"),
+                ("documented body", "get_parcel", "/data/weight is 1, not 5", "get_parcel", "data", "weight"),
                 ("write not read", "create_parcel", "/data/weight is 1, not 5", "get_parcel"),
             ],
             1,
         ),
         (
             [
-                ("documented body", "get_parcel", "-", "get_parcel", "data", "weight"),
+                ("documented body", "get_parcel", "/data/weight is 1, not 5", "get_parcel", "data", "weight"),
                 (
                     "write not read",
                     "cancel_parcel",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -84,8 +84,11 @@ def write(run: Run, path: Path, *, owner: str, reason: str, expires: date) -> No
     before = load(path) if path.exists() else Baseline(path)
     entries = {entry.fingerprint: entry for entry in before.entries}
     valid = before.valid.keys()
-    for finding in run.findings:
-        if finding.known is None and valid.isdisjoint(finding.fingerprints):
+    written: set[str] = set()
+    # What a read seems to show is told by itself only once the read is known to be wrong.
+    while fresh := _unknown(run, path, entries, written | valid):
+        for finding in fresh:
+            written.add(finding.fingerprint)
             entries[finding.fingerprint] = Known(
                 fingerprint=finding.fingerprint,
                 vendor=finding.vendor,
@@ -96,6 +99,12 @@ def write(run: Run, path: Path, *, owner: str, reason: str, expires: date) -> No
                 expires=expires,
             )
     path.write_text(as_toml(entries.values()), encoding="utf-8", newline="")
+
+
+def _unknown(run: Run, path: Path, entries: Mapping[str, Known], written: Collection[str]) -> list[Finding]:
+    """The findings of the run that no entry covers, and none that was written."""
+    now = replace(run, baseline=Baseline(path, tuple(entries.values())))
+    return [f for f in now.findings if f.known is None and f.fingerprints.isdisjoint(written)]
 
 
 def as_toml(entries: Iterable[Known]) -> str:

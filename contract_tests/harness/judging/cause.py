@@ -46,8 +46,23 @@ class Trouble:
     @property
     def causes(self) -> tuple[Cause, ...]:
         """The nearest first; each wider one may stand for several nearer ones (see grouping)."""
-        found = self._of_what_was_read() or self._of_answer() or self._of_place()
-        return tuple(found)
+        return tuple(self._of_answer() or self._of_place())
+
+    @property
+    def witness(self) -> tuple[Cause, ...]:
+        """The causes of what is wrong with the answer itself, where it only bears witness to something else.
+
+        A state, or a write, cannot be read where the answer that ought to show it is none that its operation
+        documents. Empty where the answer is in order, or is what the difference is about.
+        """
+        asked = self._asked
+        if asked is None or (asked == self.operation and self.difference.of != "state"):
+            return ()
+        broken = self.responses.difference(asked, self._came)
+        if broken is None:
+            return ()
+        where = place(self._contract, broken.at, broken.of).pointer
+        return replace(self, operation=asked, difference=broken, at=where).causes
 
     # ------------------------------------------------------------ what the answer tells
 
@@ -188,17 +203,6 @@ class Trouble:
         if expected is None or self.difference.kind not in (*ACCEPTED, "status", "documented status"):
             return False
         return stops_somebody(expected) and not any(map(stops_somebody, self._reply.meant))
-
-    def _of_what_was_read(self) -> list[Cause]:
-        """What cannot be read: the answer that ought to show it is none that its operation documents."""
-        asked = self._asked
-        if asked is None or (asked == self.operation and self.difference.of != "state"):
-            return []
-        broken = self.responses.difference(asked, self._came)
-        if broken is None:
-            return []
-        where = place(self._contract, broken.at, broken.of).pointer
-        return [*replace(self, operation=asked, difference=broken, at=where).causes]
 
     def _of_place(self) -> list[Cause]:
         kind, about = self.difference.kind, self.difference.about

@@ -95,6 +95,8 @@ class Finding:
     """The request of its history that showed it, as another try can make it again."""
     causes: tuple[Cause, ...] = field(repr=False)
     """What may lie behind it, the nearest first; each wider one may stand for several nearer ones."""
+    witness: tuple[Cause, ...] = field(default=(), repr=False)
+    """The causes of what is wrong with the answer itself, where it only bears witness to something else."""
     seen_in: str = field(default="", repr=False)
     """The operation whose answer showed it: that of a read, where a write is not read."""
     before: tuple[str, ...] = ()

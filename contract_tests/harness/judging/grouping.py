@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from contract_tests.harness.judging.cause import ANOTHER_DOOR, DOOR, OTHER_WORDS, UNREAD, UNREAD_IN
-from contract_tests.harness.judging.finding import Cause, Finding, Known
+from contract_tests.harness.judging.finding import Cause, Finding, Known, fingerprint
 from contract_tests.harness.spec import pointer
 
 MANY = 3  # nearer causes that make a wider one likely
@@ -31,6 +31,7 @@ _OF_READS = frozenset({"documented body", "item missing", "item twice", "changes
 _POINTER = re.compile(r"(?<!\S)/\S+")
 
 _Key = tuple[str, Cause]
+_Wrongs = dict[tuple[str, str], list[tuple[set[str], Cause]]]
 
 
 def distinct(findings: Iterable[Finding]) -> list[Finding]:
@@ -44,9 +45,12 @@ def distinct(findings: Iterable[Finding]) -> list[Finding]:
 def grouped(findings: Iterable[Finding], entries: Mapping[str, Known] | None = None) -> list[Finding]:
     """One finding for each cause, in order of first appearance, with its other operations.
 
-    `entries` are those of a baseline, by fingerprint: what they cover stays apart from what is new.
+    `entries` are those of a baseline, by fingerprint: what they cover stays apart from what is new. A wrong
+    read or a lost write that is known explains nothing more: what seems to come of it is known by itself.
     """
-    all_of_them = _without_chance([_blurred(finding) for finding in findings])
+    known_prints = frozenset(entries or ())
+    testified = [_testified(finding, known_prints) for finding in findings]
+    all_of_them = _without_chance([_blurred(finding) for finding in testified])
     taken = _taken(all_of_them)
     lost = {
         (finding.vendor, finding.operation): _cause(finding, taken)
@@ -58,16 +62,24 @@ def grouped(findings: Iterable[Finding], entries: Mapping[str, Known] | None = N
     by_cause: dict[tuple[str, Cause, Known | None], list[Finding]] = {}
     for finding in all_of_them:
         door = doors.get(finding.vendor) if finding.causes[0][0] == ANOTHER_DOOR else None
-        unread = _of_unread(finding, all_of_them, taken)
-        cause = (
-            door or _of_memory(finding, lost) or _of_reads(finding, reads) or unread or _cause(finding, taken)
+        behind = (
+            _of_memory(finding, lost) or _of_reads(finding, reads) or _of_unread(finding, all_of_them, taken)
         )
+        if behind is not None and fingerprint(finding.vendor, behind) in known_prints:
+            behind = None
+        cause = door or behind or _cause(finding, taken)
         known = _entry(finding, cause, entries or {})
         by_cause.setdefault((finding.vendor, cause, known), []).append(finding)
     return [
         replace(_joined(same), causes=(cause, *_wider(same, cause)), known=known)
         for (_, cause, known), same in by_cause.items()
     ]
+
+
+def _testified(finding: Finding, known: frozenset[str]) -> Finding:
+    """The finding with the causes of what is wrong with its witness, unless these are known."""
+    prints = {fingerprint(finding.vendor, cause) for cause in finding.witness}
+    return replace(finding, causes=finding.witness) if prints and prints.isdisjoint(known) else finding
 
 
 def _blurred(finding: Finding) -> Finding:
@@ -127,30 +139,33 @@ def _of_memory(finding: Finding, lost: Mapping[tuple[str, str], Cause]) -> Cause
     return next((lost[key] for name in writers if (key := (finding.vendor, name)) in lost), None)
 
 
-def _wrong_reads(findings: Sequence[Finding], taken: set[_Key]) -> dict[tuple[str, str], Cause]:
-    """By vendor and operation, why a read is wrong by itself.
+def _wrong_reads(findings: Sequence[Finding], taken: set[_Key]) -> _Wrongs:
+    """By vendor and operation, what a read shows wrong by itself, and why.
 
     Where a list and its items disagree, either may be wrong: what is known of one of them explains it.
     """
     alone = [f for f in findings if f.causes[0][0] in _OF_READS and {*f.before} <= {f.operation, f.seen_in}]
-    found: dict[tuple[str, str], Cause] = {}
+    found: _Wrongs = {}
     for finding in sorted(alone, key=lambda finding: finding.causes[0][0] == _UNLIKE):
-        names = [(finding.vendor, finding.seen_in or finding.operation), (finding.vendor, finding.operation)]
-        cause = next((found[name] for name in names if name in found), _cause(finding, taken))
-        for name in names:
-            found.setdefault(name, cause)
+        cause = _explained(finding, found) or _cause(finding, taken)
+        for name in {finding.seen_in, finding.operation}:
+            found.setdefault((finding.vendor, name), []).append((_fields(finding), cause))
     return found
 
 
-def _of_reads(finding: Finding, reads: Mapping[tuple[str, str], Cause]) -> Cause | None:
+def _of_reads(finding: Finding, reads: _Wrongs) -> Cause | None:
     """The cause of what a read shows wrong by itself, where it alone speaks against a write or a list."""
-    if finding.causes[0][0] not in (UNREAD, _UNLIKE):
-        return None
-    cause = reads.get((finding.vendor, finding.seen_in))
-    if cause is None or cause[0] != "documented body":
-        return cause
-    fields = _fields(finding)  # a wrong one does not explain another
-    return cause if not fields or fields & {*cause} else None
+    return _explained(finding, reads) if finding.causes[0][0] in (UNREAD, _UNLIKE) else None
+
+
+def _explained(finding: Finding, wrongs: _Wrongs) -> Cause | None:
+    """Why a read shows the very fields wrong that a finding is about, or whole records."""
+    fields = _fields(finding)
+    for name in (finding.seen_in, finding.operation):
+        for wrong, cause in wrongs.get((finding.vendor, name), ()):
+            if fields & wrong or not (fields or wrong):
+                return cause
+    return None
 
 
 def _of_unread(finding: Finding, findings: Sequence[Finding], taken: set[_Key]) -> Cause | None:
@@ -158,7 +173,7 @@ def _of_unread(finding: Finding, findings: Sequence[Finding], taken: set[_Key]) 
     if finding.causes[0][0] != "documented body":
         return None
     unread = (one for one in findings if one.causes[0][0] == UNREAD and one.operation in finding.before)
-    same = (one for one in unread if one.vendor == finding.vendor and _fields(one) & {*finding.causes[0]})
+    same = (one for one in unread if one.vendor == finding.vendor and _fields(one) & _fields(finding))
     return next((_cause(one, taken) for one in same), None)
 
 

@@ -91,6 +91,7 @@ class Subject:
         came = answer if isinstance(answer, Answer) else None
         sent = request or (came.request if came else None)
         asked = transcript.request(sent, self._veil) if sent else ""
+        trouble = Trouble(self.responses, operation, difference, where.pointer, sent, came)
         veiled = self._veiled([sent] if sent else [], [came] if came else [])
         return Finding(
             vendor=self.contract.vendor,
@@ -111,7 +112,8 @@ class Subject:
             seed=self.seed,
             step=asked,
             seen_in=next(iter(self._called([came.request] if came and came.request else [])), ""),
-            causes=Trouble(self.responses, operation, difference, where.pointer, sent, came).causes,
+            causes=trouble.causes,
+            witness=trouble.witness,
         )
 
     def broken(
