@@ -107,6 +107,17 @@ def another_refusal(told: Told) -> Told:
     return told.having({"timestamp": 1, "detail": "no"}) if is_refusal(told) else told
 
 
+async def refusals_of_one_as_another_status(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    wrong = asked.path.endswith("/cancel") and told.status in (400, 404, 409) and is_refusal(told)
+    return replace(told, status=422) if wrong else told
+
+
+async def another_code_in_one_state(asked: Asked, ask: Ask) -> Told:
+    told = await ask(asked)
+    return in_error(told, code="missing", text="No such parcel") if told.status == 409 else told
+
+
 async def token_refused(asked: Asked, ask: Ask) -> Told:
     headers = {**asked.headers, "authorization": "Bearer nobody"}
     return await ask(replace(asked, headers=headers) if "authorization" in asked.headers else asked)
@@ -156,6 +167,8 @@ async def two_failures(asked: Asked, ask: Ask) -> Told:
 ONE = {
     "renamed envelope": renamed_envelope,
     "renamed code": renamed_code,
+    "refusals of one as another status": refusals_of_one_as_another_status,
+    "another code in one state": another_code_in_one_state,
     "wrapped refusal": wrapped_refusal,
     "another refusal": another_refusal,
     "lost shared field": lost_shared_field,

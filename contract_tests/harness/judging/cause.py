@@ -22,6 +22,7 @@ from contract_tests.harness.spec.operation import CatalogueError, Operation
 
 ACCEPTED = frozenset({"accepted", "schema-violating request accepted", "missing required header accepted"})
 ABOUT_TEXTS = frozenset({"message", "refusal outside the catalogue", "documented body"})
+OF_REFUSALS = frozenset({"status", "code", "documented status", "documented body"})
 REFUSED = frozenset({"refused", "refuses valid data", "documented status"})
 UNREAD, UNREAD_IN = "write not read", "nothing new in"
 DOOR, ANOTHER_DOOR = "good credential refused", "stopped at another door"
@@ -131,7 +132,11 @@ class Trouble:
     def _of_unknown_code(self) -> list[Cause]:
         if self._reply.meant or self._reply.code is None:
             return []
-        return [("unknown refusal", str(self._came.status), repr(self._reply.code))]
+        status, expected = str(self._came.status), self._expected
+        near: Cause = ("unknown refusal", status, repr(self._reply.code))
+        if expected is None or self._reply.code != expected.code or self._came.status == expected.status:
+            return [near]
+        return [near, ("status of refusals", self._name, status)]
 
     def _of_envelope(self) -> list[Cause]:
         """A field of the envelope, by its name: refusals share one envelope, however often it is written."""
@@ -158,14 +163,17 @@ class Trouble:
         return [near, ("unknown text", *texts), OTHER_WORDS]
 
     def _of_refused_request(self) -> list[Cause]:
-        if self.difference.kind not in REFUSED:
+        if self.difference.kind not in REFUSED or self._expected is not None:
             return []
         texts = map(generic, self._reply.texts)
         return [("refused", self._name, self._reply.ids, *texts, *self.difference.about)]
 
     def _of_other_refusal(self) -> list[Cause]:
+        """The refusal of another error."""
         expected = self._expected
-        if expected is None or self.difference.kind not in ("status", "code"):
+        if expected is None or self.difference.kind not in OF_REFUSALS:
+            return []
+        if self._concerns_meant and self.difference.kind.startswith("documented "):
             return []
         kind = "other refusal"
         if stops_somebody(expected) and all(map(stops_somebody, self._reply.meant)):
