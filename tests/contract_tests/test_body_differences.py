@@ -29,6 +29,9 @@ PARCEL = {"id": "2", "state": "WAITING", "weight": 5}
         ({"ok": True, "data": {"number": "2", "mass": 5}}, ["none of id, state, weight, but mass, number"]),
         ({"message": "Bad gateway", "code": 7}, ["none of data, ok, but code, message"]),
         ({}, ["no data", "no ok"]),
+        ({"ok": "true", "data": PARCEL}, ['"true" is not of type "boolean"']),
+        ({"ok": False, "data": PARCEL}, ["false is not one of true"]),
+        ({"ok": True, "data": {**PARCEL, "state": 3}}, ['3 is not of type "string"']),
     ],
 )
 def test_what_is_lacking_and_what_is_too_many(body: Any, told: list[str]) -> None:

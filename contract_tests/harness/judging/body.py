@@ -26,6 +26,7 @@ def differences(
     kind = media_type if media_type in content else next(iter(content), "application/json")
     root = contract.canonical(at) + pointer.join(["content", kind, "schema"])
     by_object: dict[tuple[str | int, ...], _Fields] = {}
+    of_values: list[_Breach] = []
     for failure in failures:
         if not isinstance(failure, JsonSchemaError):
             text = " ".join(failure.message.split())
@@ -39,7 +40,12 @@ def differences(
                 key = breach.path
                 by_object.setdefault(key, _Fields(contract, root, key)).take(breach)
             else:
-                yield _of_value(contract, root, breach)
+                of_values.append(breach)
+    # A value of another type is none of the enumeration either, and fits no pattern: the type says it all.
+    mistyped = {breach.path for breach in of_values if breach.keyword == "type"}
+    for breach in of_values:
+        if breach.keyword == "type" or breach.path not in mistyped:
+            yield _of_value(contract, root, breach)
     for fields in by_object.values():
         yield from fields.differences()
 
