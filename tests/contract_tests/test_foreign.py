@@ -211,7 +211,8 @@ def test_faults_of_writes_are_found_without_writing(
 ) -> None:
     with opened(["persat"], fault) as counter:
         before = counter.stored("persat")
-        run = checked(counter, "persat", parts=[part], operations=[operation])
+        # Smoke would try one broken body of each kind, and not each of them is one for a careless server.
+        run = checked(counter, "persat", profile="standard", parts=[part], operations=[operation])
         assert counter.stored("persat") == before
     assert kind in {finding.kind for finding in run.findings}
 
