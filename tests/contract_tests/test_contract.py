@@ -198,6 +198,14 @@ def test_only_a_refusal_whose_recipe_is_valid_may_meet_valid_data(acme: Contract
     assert told == {"reason": False, "missing": True, "wrong_state": True}
 
 
+@pytest.mark.parametrize("error", ["803.record", "812"])
+def test_a_batch_that_fits_may_have_a_later_record_of_a_branch_that_is_not_there(error: str) -> None:
+    taf = contract.load("taf", spec_path("taf"))
+    submit = taf.operations["submit_batch"]
+    listed = next(one for one in submit.errors if one.error.id == error)
+    assert meets_valid_data(Responses(taf), submit, listed)
+
+
 def test_a_request_fits_or_does_not(acme: Contract) -> None:
     responses, cancel = Responses(acme), acme.operations["cancel_parcel"]
     parts = base_draft(cancel).parts
