@@ -102,11 +102,24 @@ def another_link_each_time() -> Callable[[Any, Asked], Any]:
     }
 
 
+def colour_of_another_type(body: Any, asked: Asked) -> Any:
+    """Of every label but the one of the examples."""
+    is_example = asked.path.endswith("/15")
+    return body if is_example else {**body, "data": {**body["data"], "color": 7}}
+
+
 SEED = 1
 HASH = "https://wotracking.persat.com.ar/?hash="
 LINK = "get_work_order_tracklink"
 LINKS = r"work-orders/tracklink/[^/]+"
 FAULTS = [
+    (
+        "only the example's answer fits",
+        "persat",
+        "get_work_order_label",
+        "body",
+        shown(r"work-orders-labels/\d+", colour_of_another_type),
+    ),
     ("one filter of two", "persat", "list_work_orders", "wrong selection", queried(one_filter_only)),
     (
         "first page of what is selected",

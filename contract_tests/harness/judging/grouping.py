@@ -194,7 +194,7 @@ def _wider(same: Sequence[Finding], cause: Cause) -> tuple[Cause, ...]:
 
 
 def _joined(same: Sequence[Finding]) -> Finding:
-    shortest = min(same, key=lambda finding: (len(finding.curl), sum(map(len, finding.curl))))
+    shortest = min(same, key=_plainness)
     names = dict.fromkeys(name for finding in same for name in (finding.operation, *finding.others))
     return replace(
         shortest,
@@ -205,3 +205,9 @@ def _joined(same: Sequence[Finding]) -> Finding:
         seen=sum(one.seen for one in same),
         tries=sum(one.tries for one in same),
     )
+
+
+def _plainness(finding: Finding) -> tuple[bool, int, int]:
+    """Low for what an operation's own answer shows, in few requests: so a wrong read is told as that."""
+    by_another = finding.seen_in not in ("", finding.operation)
+    return by_another, len(finding.curl), sum(map(len, finding.curl))
