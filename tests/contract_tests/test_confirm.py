@@ -12,6 +12,7 @@ from hypothesis.errors import FlakyFailure
 
 from contract_tests.harness.judging.confirm import confirmed
 from contract_tests.harness.judging.finding import ContractBroken, Difference, Finding
+from contract_tests.harness.judging.grouping import distinct
 from contract_tests.harness.network.budget import BudgetSpent
 from contract_tests.harness.network.exchange import Request
 from contract_tests.harness.network.wire import BrokenAnswer, Unreachable
@@ -99,6 +100,13 @@ def test_an_answer_that_never_comes_is_tried_again_as_well() -> None:
 @pytest.mark.parametrize("end", [Unreachable("nobody answers"), BudgetSpent("no requests left")])
 def test_a_run_that_ends_meanwhile_keeps_what_was_found(end: Exception) -> None:
     assert tried(ContractBroken(finding()), end) == [("no weight", 1, 1)]
+
+
+def test_many_failures_in_one_try_of_a_test_are_one_try() -> None:
+    met = ContractBroken(*distinct([failure(), failure(), failure(), failure()]))
+    assert [one.count for one in met.findings] == [4]
+    assert tried(met, None) == [("status 500", 1, 2)]
+    assert tried(met, met, met) == [("status 500", 3, 3)]
 
 
 def test_what_hypothesis_could_not_make_happen_again_is_intermittent() -> None:

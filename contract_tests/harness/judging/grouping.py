@@ -35,11 +35,14 @@ _Wrongs = dict[tuple[str, str], list[tuple[set[str], Cause]]]
 
 
 def distinct(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding for each nearest cause, in order of first appearance."""
+    """One finding for each nearest cause that one try of a test met, in order of first appearance.
+
+    However many requests of the try met it, it has shown in one try.
+    """
     by_cause: dict[_Key, list[Finding]] = {}
     for finding in findings:
         by_cause.setdefault((finding.vendor, finding.causes[0]), []).append(finding)
-    return [_joined(same) for same in by_cause.values()]
+    return [replace(_joined(same), seen=1, tries=1) for same in by_cause.values()]
 
 
 def grouped(findings: Iterable[Finding], entries: Mapping[str, Known] | None = None) -> list[Finding]:
