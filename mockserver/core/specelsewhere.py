@@ -1,4 +1,4 @@
-"""Rules for what a spec says of servers that are not doubles: `x-unknown`, `x-found` and `x-login`."""
+"""Rules for what clients must know: `x-unknown`, `x-found`, `x-login` and `x-signature`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,15 @@ def ways_in(contract: Contract) -> Iterator[Fault]:
             if operation is None or operation.spec["x-effect"] != "read":
                 problem = f"{way['operation']} is no operation that only reads"
                 yield Fault(("x-found", name, position), problem)
+
+
+def signatures(contract: Contract) -> Iterator[Fault]:
+    """What a signature that does not fit meets is in the catalogue."""
+    for name, scheme in contract.document.get("components", {}).get("securitySchemes", {}).items():
+        refusal = scheme.get("x-signature", {}).get("refusal")
+        if refusal is not None and refusal not in contract.catalogue:
+            pointer: Pointer = ("components", "securitySchemes", name, "x-signature", "refusal")
+            yield Fault(pointer, f"the catalogue has no error {refusal!r}")
 
 
 def _places(contract: Contract, operation: Operation, place: str) -> set[str]:

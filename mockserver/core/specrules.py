@@ -10,7 +10,7 @@ from mockserver.core.agreements import agreements
 from mockserver.core.contract import Contract, Operation
 from mockserver.core.replies import JSON
 from mockserver.core.schemas import Validator
-from mockserver.core.specelsewhere import unknown_ids, ways_in
+from mockserver.core.specelsewhere import signatures, unknown_ids, ways_in
 from mockserver.core.specform import Fault, Pointer, children, extensions_schema, openapi_schema
 
 _REFUSED_BY_ALL = ("route", "method")
@@ -45,6 +45,7 @@ def all_faults(contract: Contract, extensions: Path) -> Iterator[Fault]:
         places,
         unknown_ids,
         ways_in,
+        signatures,
         unserved,
         agreements,
     )

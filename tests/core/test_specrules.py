@@ -147,6 +147,22 @@ BREAKS = {
         "x-assumptions: {}\nx-login: {operation: enter, login: body/a, password: body/b, gives: /token}",
         "there is no operation 'enter'",
     ),
+    "a signature refused by nothing": (
+        "securitySchemes: {key: {type: http, scheme: bearer}}",
+        (
+            "securitySchemes: {key: {type: http, scheme: bearer, x-signature:"
+            " {algorithm: SDK-HMAC-SHA256, credential: signed, tolerance: 900, refusal: unsigned}}}"
+        ),
+        "no error 'unsigned'",
+    ),
+    "an algorithm that nobody can sign by": (
+        "securitySchemes: {key: {type: http, scheme: bearer}}",
+        (
+            "securitySchemes: {key: {type: http, scheme: bearer, x-signature:"
+            " {algorithm: ROT13, credential: signed, tolerance: 900, refusal: closed}}}"
+        ),
+        'not one of "SDK-HMAC-SHA256"',
+    ),
     "ids looked up by a write": (
         "x-assumptions: {}",
         "x-assumptions: {}\nx-found: {orderId: [{operation: create_order, at: /id}]}",

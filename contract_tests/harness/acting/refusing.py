@@ -95,7 +95,12 @@ def inject(part: str, case: Injected) -> None:
 def refuse(part: str, case: Malformed) -> None:
     """Send the request; ContractBroken unless it meets its refusal and nothing changes."""
     with case.subject.target.sandbox() as sandbox:
-        _send(part, case, sandbox, case.request, case.values)
+        refuse_in(sandbox, part, case)
+
+
+def refuse_in(sandbox: Sandbox, part: str, case: Malformed) -> None:
+    """The same in a sandbox in which something has happened."""
+    _send(part, case, sandbox, case.request, case.values)
 
 
 def stuck(

@@ -11,6 +11,7 @@ from typing import Any
 
 from contract_tests.harness.network.disguise import disguised, hidden
 from contract_tests.harness.network.near_misses import WRONG_CREDENTIAL, NearMiss, near_misses
+from contract_tests.harness.network.signing import AccessKey
 from contract_tests.harness.spec.contract import Contract
 from contract_tests.harness.spec.fixtures import Fixtures
 from contract_tests.harness.spec.operation import Operation
@@ -73,6 +74,11 @@ class Keyring:
         if set(scheme.fields) <= known.keys():
             return scheme.headers(known)
         return scheme.headers(dict.fromkeys(scheme.fields, name))
+
+    def access_key(self, name: str) -> AccessKey:
+        """The pair of keys that the fixtures have under a name."""
+        pair = self.named[name]
+        return AccessKey(pair["access_key"], pair["secret_key"])
 
     def almost(self, operation: Operation) -> dict[str, dict[str, str]]:
         """The headers of every credential that is almost the default one, by what is wrong with it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -15,7 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from contract_tests.harness.network.budget import Budget
-from contract_tests.harness.network.exchange import Answer, Request, curl
+from contract_tests.harness.network.exchange import Answer, Request
 from contract_tests.harness.network.targets import TargetSettings
 from contract_tests.harness.network.wire import PATIENCE, BrokenAnswer, Line, Unreachable, Wire
 from contract_tests.harness.outside.belongings import Writing
@@ -76,9 +76,9 @@ class Target:
         """What its sandboxes are called."""
         return SandboxNames(self.tag)
 
-    def sandbox(self) -> Sandbox:
+    def sandbox(self, *, named: bool = False) -> Sandbox:
         """A world of its own, in its seed state; on a server that is not ours, the only one."""
-        return Sandbox(self, self.names.next() if self.double else None)
+        return Sandbox(self, self.names.next() if self.double else None, named)
 
 
 @dataclass
@@ -87,6 +87,8 @@ class Sandbox:
 
     target: Target
     name: str | None
+    named: bool = False
+    """Whether curl lines name it, for what was signed with its path holds nowhere else."""
     steps: list[Request] = field(default_factory=list)
     """What a reader must repeat, in order; reads that only look are left out."""
 
@@ -99,6 +101,11 @@ class Sandbox:
     def root(self) -> str:
         """The base URL of this world."""
         return self.target.url + self.prefix
+
+    @property
+    def shown(self) -> str:
+        """The base URL as curl lines have it: mostly that of the default sandbox, where people try things."""
+        return self.target.shown + (self.prefix if self.named else "")
 
     def send(self, request: Request, *, look: bool = False) -> Answer:
         """Send one request; BrokenAnswer if no complete answer comes, Unreachable if nobody does.
@@ -160,10 +167,6 @@ class Sandbox:
                 return None
             raise
         return found
-
-    def curls(self, veil: Mapping[str, str]) -> list[str]:
-        """Shell lines that repeat what was sent, against a default sandbox."""
-        return [curl(step, self.target.shown, veil) for step in self.steps]
 
     def __enter__(self) -> Self:
         return self

@@ -134,7 +134,7 @@ class Subject:
         looked = came is not None and came.request is not None and not any(came.request is s for s in steps)
         if came is not None and came.request is not None and looked:
             steps.append(came.request)  # it only looked, and what it saw is the trouble
-        curls = self.curls(steps)
+        curls = self.curls(steps, sandbox.shown)
         before = tuple(dict.fromkeys([*also, *self._called(steps[:-1])]))
         last = steps[-1] if steps else None
         found = [
@@ -149,12 +149,12 @@ class Subject:
     def _veil(self) -> Mapping[str, str]:
         return self.keyring.veil
 
-    def curls(self, steps: Sequence[Request]) -> list[str]:
-        """Shell lines that repeat requests, against a default sandbox."""
+    def curls(self, steps: Sequence[Request], root: str | None = None) -> list[str]:
+        """Shell lines that repeat requests, against a default sandbox or at another base URL."""
         hidden = (
             dict.fromkeys(transcript.secrets(steps, ()), transcript.HIDDEN) if self.keyring.secret else {}
         )
-        return [curl(step, self.target.shown, {**hidden, **self._veil}) for step in steps]
+        return [curl(step, root or self.target.shown, {**hidden, **self._veil}) for step in steps]
 
     def _all(
         self, operation: Operation | None, difference: Difference, answer: Answer | None

@@ -1,0 +1,128 @@
+"""Signed requests, where a vendor takes them instead of a token: good ones enter, all others are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from contract_tests.harness.acting.refusing import Malformed, refuse_in
+from contract_tests.harness.acting.signatures import ENTERS, HOST, IS_REFUSED, NOW, OTHER_HOST, Sign
+from contract_tests.harness.judging import verdict
+from contract_tests.harness.network.credentials import DEFAULT, NONE, WRONG
+from contract_tests.harness.network.exchange import Request, base_draft, on_the_wire
+from contract_tests.harness.network.signing import Signature, signature_of
+from contract_tests.harness.network.target import Sandbox
+from contract_tests.harness.outside.lacking import Stuck
+from contract_tests.harness.running.plugin import each
+from contract_tests.harness.running.run import Omission, Run
+from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.spec.operation import Operation
+
+PART = "authentication"
+ABROAD = "a server that is not ours is asked with a token"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One way to sign the base request of an operation, perhaps beside a token."""
+
+    subject: Subject
+    operation: Operation
+    signature: Signature
+    way: str
+    beside: str = NONE
+    also: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The operation, the way and the token."""
+        token = f" beside a {self.beside} token" if self.beside != NONE else ""
+        return f"{self.operation.id}-signed {self.way}{token}"
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """The way: a gateway looks at signatures, whatever stands behind it."""
+        return "signed", self.way, self.beside
+
+
+def entering(run: Run) -> Iterator[Signed | Omission]:
+    """Every operation that takes a signature, in every way that is good."""
+    for subject, operation, signature in _signable(run):
+        if subject.target.double:
+            yield from (Signed(subject, operation, signature, way) for way in ENTERS)
+            yield Signed(subject, operation, signature, "now", WRONG)
+        else:
+            yield Omission(subject.contract.vendor, PART, "signatures", ABROAD)
+
+
+def refused(run: Run) -> Iterator[Signed]:
+    """The same in every way that is not."""
+    for subject, operation, signature in _signable(run):
+        if subject.target.double:
+            yield from (Signed(subject, operation, signature, way) for way in IS_REFUSED)
+            yield Signed(subject, operation, signature, "with another secret", DEFAULT)
+
+
+@each(entering)
+def test_a_good_signature_lets_in(case: Signed) -> None:
+    """Without a token, and beside one that nobody knows: the signature counts."""
+    with _standing_still(case.subject) as sandbox:
+        answer = sandbox.send(_request(case, sandbox, ENTERS[case.way]))
+        found = verdict.against_success(case.subject, case.operation, answer)
+        if found is None:
+            return
+        if _hears_of_another_host(case):
+            raise Stuck(OTHER_HOST)
+        raise case.subject.broken(PART, case.operation, found, answer, sandbox)
+
+
+@each(refused)
+def test_a_signature_that_does_not_fit_lets_nobody_in(case: Signed) -> None:
+    """Nothing that was signed can be changed, and a good token beside it does not help."""
+    with _standing_still(case.subject) as sandbox:
+        request = _request(case, sandbox, IS_REFUSED[case.way])
+        signature = case.signature
+        refuse_in(
+            sandbox,
+            PART,
+            Malformed(
+                case.subject, case.operation, signature.refusal, request, case.label, values=signature.values
+            ),
+        )
+
+
+def _signable(run: Run) -> Iterator[tuple[Subject, Operation, Signature]]:
+    for subject in run.subjects:
+        for operation in subject.contract.operations.values():
+            signature = signature_of(subject.contract, operation)
+            if signature is not None:
+                yield subject, operation, signature
+
+
+@contextmanager
+def _standing_still(subject: Subject) -> Iterator[Sandbox]:
+    """A sandbox whose clock stands."""
+    with subject.target.sandbox(named=True) as sandbox:
+        sandbox.control("POST", "clock", {"freeze": f"{NOW:%Y-%m-%dT%H:%M:%SZ}"})
+        yield sandbox
+
+
+def _request(case: Signed, sandbox: Sandbox, sign: Sign, *, names_host: bool = True) -> Request:
+    """The base request, signed as the server sees it: with the sandbox in its path, and the Host."""
+    subject, operation = case.subject, case.operation
+    tokens = subject.keyring.headers(operation, case.beside)
+    own = on_the_wire(subject.contract, operation, base_draft(operation), tokens)
+    where = urlsplit(sandbox.root)
+    host = {HOST: where.netloc} if names_host else {}
+    seen = replace(own, path=where.path + own.path, headers={**own.headers, **host})
+    key = subject.keyring.access_key(case.signature.credential)
+    return replace(sign(seen, key, case.signature.tolerance), path=own.path)
+
+
+def _hears_of_another_host(case: Signed) -> bool:
+    """Whether the same enters when the Host is not signed: something on the way has changed it."""
+    with _standing_still(case.subject) as sandbox:
+        answer = sandbox.send(_request(case, sandbox, ENTERS[case.way], names_host=False))
+    return verdict.against_success(case.subject, case.operation, answer) is None
