@@ -162,6 +162,11 @@ def _in_headers(subject: Subject, operation: Operation) -> Iterator[Malformed]:
     for name, headers in subject.keyring.almost(operation).items():
         request = replace(base, headers={**base.headers, **headers})
         yield Malformed(subject, operation, refusal, request, f"{operation.id}-{name}")
+    at_the_door = tuple(error for error, _ in _ways(subject))
+    for name, headers in subject.keyring.misread(operation).items():
+        request = replace(base, headers={**base.headers, **headers})
+        # Another scheme may be a wrong credential, or none.
+        yield Malformed(subject, operation, refusal, request, f"{operation.id}-{name}", instead=at_the_door)
 
 
 def _in_body(subject: Subject, operation: Operation) -> Iterator[Malformed]:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from contract_tests.harness.acting.agreement import PART, agreement_of, contradiction
 from contract_tests.harness.acting.constancy import changed, keyed, steady
 from contract_tests.harness.acting.look import RESTLESS
-from contract_tests.harness.acting.recipe import Stage
+from contract_tests.harness.acting.recipe import Stage, aimed
 from contract_tests.harness.judging import verdict
 from contract_tests.harness.judging.finding import Difference
 from contract_tests.harness.network.exchange import Answer, base_draft
@@ -20,8 +20,9 @@ from contract_tests.harness.outside.foreign import NEEDS_IDS, may_be_asked
 from contract_tests.harness.outside.lacking import Stuck, lacking, may_lack
 from contract_tests.harness.running.plugin import each
 from contract_tests.harness.running.run import Omission, Run
-from contract_tests.harness.running.subject import Subject
+from contract_tests.harness.running.subject import Subject, between
 from contract_tests.harness.spec import outcome, pointer
+from contract_tests.harness.spec.entity import Entity
 from contract_tests.harness.spec.operation import Operation
 
 MOST_RECORDS, MOST_PROPERTIES = 3, 3
@@ -71,7 +72,7 @@ def projecting(run: Run) -> Iterator[Read]:
 def test_a_read_says_the_same_again(case: Read) -> None:
     """Asked again at once, with nothing in between, it changes nothing but what is declared to vary.
 
-    Each answer is a documented one, whichever record it is about.
+    Each answer is a documented one, whichever record it is about, and nothing is stored on the way.
     """
     with case.subject.target.sandbox() as sandbox:
         for parts in _requests(case, sandbox):
@@ -85,6 +86,9 @@ def test_a_read_says_the_same_again(case: Read) -> None:
                 at = case.operation.pointer
                 unlike = Difference(kind="changes by itself", said=said, got=line, at=at, of="body")
                 raise case.subject.broken(PART, case.operation, unlike, answers[-1], sandbox)
+        effect = verdict.against_effect(*between({}, case.subject.changes(sandbox)), case.operation)
+        if effect is not None and not agreement_of(case.operation).get("varies"):  # what is new is kept
+            raise case.subject.broken(PART, case.operation, effect, answers[-1], sandbox)
 
 
 @each(projecting)
@@ -104,16 +108,30 @@ def test_a_projection_brings_what_it_names_and_nothing_else(case: Read) -> None:
 
 
 def _requests(case: Read, sandbox: Sandbox) -> Iterator[Mapping[str, Any]]:
-    """The base request, and the same about some of the records that lists show."""
-    base = base_draft(case.operation).parts
-    yield base
+    """The base request, the same about some of the records that lists show, and about all that live."""
+    yield base_draft(case.operation).parts
     for name, ids in _records(case, sandbox):
         for record_id in case.chance.sample(ids, min(MOST_RECORDS, len(ids))):
-            changes = [
-                {"op": "add", "path": f"/{place}", "value": record_id}
-                for place in places_of(case.operation, name)
-            ]
-            yield pointer.patched(base, changes)
+            yield _about(case.operation, name, record_id)
+    for name, record_id in _living(case):
+        yield _about(case.operation, name, record_id)
+
+
+def _about(operation: Operation, name: str, record_id: Any) -> Mapping[str, Any]:
+    """The base request with the id of another record."""
+    parts = base_draft(operation).parts
+    for place in places_of(operation, name):
+        aimed(parts, place, record_id)
+    return parts
+
+
+def _living(case: Read) -> Iterator[tuple[str, str]]:
+    """Every record of a double that has a life, by the name under which reads know it."""
+    for entity in case.subject.contract.lifecycles if case.subject.target.double else ():
+        known = Entity(case.subject, entity)
+        name = known.said["observe"]["id"].rpartition("/")[2]
+        if any(places_of(case.operation, name)):
+            yield from ((name, record_id) for record_id, _ in known.seeded)
 
 
 def _records(case: Read, sandbox: Sandbox) -> Iterator[tuple[str, list[Any]]]:

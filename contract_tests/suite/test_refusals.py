@@ -24,6 +24,7 @@ NOWHERE = "/duble-knows-no-such-place"
 DEPTH = 100_000
 OVERSIZE = 4 * 2**20
 TOO_LARGE = 413
+OTHER_TYPES = ("application/xml", "text/json", "application/vnd.api+json", "application/jsonx")
 MIGHT_HURT = "a server that is not ours is not put to the test of its limits"
 
 
@@ -208,7 +209,9 @@ def _nonsense(subject: Subject, operation: Operation) -> Iterator[tuple[str, str
         if operation.body_required:
             told_apart = subject.contract.refusal_at(operation, "empty") is not None
             yield "empty" if told_apart else "syntax", "empty body", _with(base, body=b"")
-        yield "media-type", "wrong content type", _with(base, media_type="application/xml")
+        for media_type in OTHER_TYPES:
+            name = "wrong content type" if media_type == OTHER_TYPES[0] else media_type
+            yield "media-type", name, _with(base, media_type=media_type)
     size = subject.contract.refusal_at(operation, "size")
     if size is not None and _may_be_too_large(operation, size):
         yield "size", "oversize body", _with(base, body=(base.body or b"") + b" " * OVERSIZE)
@@ -242,6 +245,9 @@ def _incomplete(subject: Subject, operation: Operation) -> Iterator[tuple[str, s
 def _unreadable(operation: Operation) -> Iterator[tuple[str, bytes]]:
     whole = json.dumps(base_draft(operation).body).encode()
     yield "cut body", whole[:-1]
+    yield "comma before the end", whole[:-1] + b"," + whole[-1:]
+    yield "comment", whole + b" // whole"
+    yield "single quotes", whole.replace(b'"', b"'")
     yield "body and more", whole + b"}"
     yield "not UTF-8", b'{"\xff\xfe": "\xc3\x28"}'
     yield "deeply nested arrays", b"[" * DEPTH + b"]" * DEPTH

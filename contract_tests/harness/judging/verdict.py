@@ -126,5 +126,19 @@ def against_changes(changes: Sequence[str], at: str) -> Difference | None:
     )
 
 
+def against_effect(before: World, after: World, operation: Operation) -> Difference | None:
+    """Whether a read left everything as it was."""
+    changes = pointer.differences(before, after)
+    if not changes:
+        return None
+    return Difference(
+        kind="read that changes something",
+        said=f"{operation.id} only reads: x-effect {operation.effect}",
+        got="; ".join(changes[:5]),
+        at=f"{operation.pointer}/x-effect",
+        of="state",
+    )
+
+
 def _about(error: CatalogueError, kind: str, said: str, got: str, of: str) -> Difference:
     return Difference(kind=kind, said=said, got=got, at=f"{error.pointer}/{of}", of=of)

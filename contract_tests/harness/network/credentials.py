@@ -88,6 +88,13 @@ class Keyring:
         good = {name: self._now[name] for name in scheme.fields}
         return {miss.name: scheme.headers(miss.secrets) for miss in self.near_misses(good)}
 
+    def misread(self, operation: Operation) -> dict[str, dict[str, str]]:
+        """Headers that only a careless reader takes for good ones; none where accounts get locked."""
+        scheme = scheme_of(self.contract, operation)
+        if self.may_lock or scheme is None or not set(scheme.fields) <= self._now.keys():
+            return {}
+        return dict(_misread(scheme, {name: self._now[name] for name in scheme.fields}))
+
     def near_misses(self, good: Mapping[str, str]) -> Iterator[NearMiss]:
         """What is almost these secrets; only few where failed logins may lock an account."""
         holders = {name: self.holder(name) for name in good}
@@ -230,6 +237,20 @@ def _demand(contract: Contract, given: Mapping[str, str], holders: Mapping[str, 
             names = " and ".join(holders[name] for name in missing)
             other = f", or {holders['login']} and {holders['password']}" if login else ""
             raise MissingCredential(f"{contract.vendor}: no credential. Set {names}{other}")
+
+
+def _misread(scheme: Scheme, good: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The secret in another scheme, or in none, and a password that has to be trimmed, or not looked at."""
+    said = scheme.headers(good)[scheme.header]
+    secret = said.rpartition(" ")[2]
+    for other in ("Basic", "Bearer", "Token"):
+        if not said.startswith(f"{other} "):
+            yield f"the secret after {other}", {scheme.header: f"{other} {secret}"}
+    if secret != said:
+        yield "the secret alone", {scheme.header: secret}
+    if "password" in good:
+        for name, password in (("no password", ""), ("a password and a blank", good["password"] + " ")):
+            yield name, scheme.headers({**good, "password": password})
 
 
 def _in_print(scheme: Scheme, secrets: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from contract_tests.harness.judging.validity import meets_valid_data
 from contract_tests.harness.network.exchange import base_draft
 from contract_tests.harness.spec import pointer
 from contract_tests.harness.spec.contract import Contract, covers
-from contract_tests.harness.spec.operation import ListedError, Operation
+from contract_tests.harness.spec.operation import ListedError, Operation, Parameter
 
 LETTERS = ("a", "ñ", "😀")  # limits that count bytes, or units of UTF-16, show with the last two
 LONGEST = 10_000  # characters; longer limits say no more about whether they are kept
@@ -84,7 +84,7 @@ def trespasses(contract: Contract, operation: Operation) -> Iterator[Limit]:
     for parameter in operation.parameters:
         if parameter.place == "query":
             at = operation.pointer + "/parameters"
-            for name, value in _beyond(parameter.schema):
+            for name, value in (*_beyond(parameter.schema), *_hardly_read(parameter)):
                 yield Limit(f"query/{parameter.name}", at, name, value)
     base = base_draft(operation)
     if base.has_body and operation.media_types:
@@ -117,6 +117,12 @@ def _body(contract: Contract, operation: Operation) -> str:
 
 def _inside(contract: Contract, at: str, value: Any, place: str) -> Iterator[Limit]:
     """Limits of an object's properties, and of what the base request has below them."""
+    if isinstance(value, list):
+        yield from (
+            one
+            for item, first in _first(contract, at, value)
+            for one in _inside(contract, item, first, f"{place}/0")
+        )
     if not isinstance(value, Mapping):
         return
     demanded = _flat(contract, at).get("required", [])
@@ -133,6 +139,12 @@ def _inside(contract: Contract, at: str, value: Any, place: str) -> Iterator[Lim
 
 def _inside_out(contract: Contract, at: str, value: Any, place: str) -> Iterator[Limit]:
     """What an object's properties, and those of the objects in it, must not be."""
+    if isinstance(value, list):
+        yield from (
+            one
+            for item, first in _first(contract, at, value)
+            for one in _inside_out(contract, item, first, f"{place}/0")
+        )
     if not isinstance(value, Mapping):
         return
     for name, here in _properties(contract, at).items():
@@ -154,6 +166,13 @@ def _unknown(contract: Contract, at: str, value: Any, place: str) -> Iterator[Li
         for name, inner in _properties(contract, at).items():
             if name in value:
                 yield from _unknown(contract, inner, value[name], f"{place}/{name}")
+
+
+def _first(contract: Contract, at: str, items: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """The schema of an array's items, and the first of them."""
+    here = contract.canonical(at)
+    if items and "items" in contract.at(here):
+        yield contract.canonical(f"{here}/items"), items[0]
 
 
 def _properties(contract: Contract, at: str) -> dict[str, str]:
@@ -214,6 +233,22 @@ def _beyond(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             if keyword in schema:
                 yield f"beyond its {keyword}", schema[keyword] - (0 if schema.get(exclusive) else inwards)
         yield f"no {kind}", "duble"
+        if kind == "integer":
+            yield "a fraction", _some_number(schema) + 0.5
+
+
+def _hardly_read(parameter: Parameter) -> Iterator[tuple[str, Any]]:
+    """Values of a query that a careless reader takes: as far as it understands them, or for none."""
+    schema = parameter.schema
+    if schema.get("type") in ("integer", "number") and "enum" not in schema:
+        yield "a number and letters", f"{_some_number(schema)}duble"
+    if schema.get("type") != "array" and not parameter.definition.get("allowEmptyValue"):
+        yield "empty", ""  # of a list it may mean that there is nothing in it
+
+
+def _some_number(schema: Mapping[str, Any]) -> Any:
+    """A number that is good as far as its bounds go."""
+    return max(1, schema.get("minimum", 1)) if schema.get("maximum", 1) >= 1 else schema["maximum"]
 
 
 def _outside(known: Sequence[Any]) -> Iterator[tuple[str, Any]]:
@@ -227,8 +262,12 @@ def _outside(known: Sequence[Any]) -> Iterator[tuple[str, Any]]:
 def _of_another_type(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What only a body can say: an object for a text, a text for a list, and the like."""
     wrong = {"string": {}, "boolean": "duble", "array": "duble", "object": "duble"}
-    if schema.get("type") in wrong:
-        yield f"no {schema['type']}", wrong[schema["type"]]
+    alike = {"string": 7, "boolean": "true", "integer": "7", "number": "7"}
+    kind = schema.get("type")
+    if kind in wrong:
+        yield f"no {kind}", wrong[kind]
+    if kind in alike and "enum" not in schema:
+        yield "a number instead" if kind == "string" else "a text instead", alike[kind]
     if schema.get("type") and not schema.get("nullable") and None not in schema.get("enum", ()):
         yield "null", None
 
