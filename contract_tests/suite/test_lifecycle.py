@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contract_tests.harness.acting.cases import LONGEST_WAY, Birth, Life, births_of
 from contract_tests.harness.acting.history import PART, History
@@ -15,6 +15,7 @@ from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec.entity import Entity
 from contract_tests.harness.spec.operation import Operation
 
+LARGEST = 2**31 - 1  # of ids that are numbers
 NEEDS_WRITES = "a life is made of writes, and the server is not ours"
 
 
@@ -60,6 +61,22 @@ class Sequel:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """An operation, and a record beside which another has an id that begins in the same way."""
+
+    subject: Subject
+    entity: Entity
+    operation: Operation
+    record_id: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The operation."""
+        return f"{self.operation.id}-beside a like id"
+
+
+@dataclass(frozen=True)
 class Lapse:
     """One thing that time does to records."""
 
@@ -71,8 +88,8 @@ class Lapse:
 
     @property
     def label(self) -> str:
-        """The event."""
-        return f"by the clock {self.event}"
+        """The event, and the operation that comes afterwards."""
+        return f"by the clock {self.event}" + (f"-{self.operation.id}" if self.operation else "")
 
 
 def moves(run: Run) -> Iterator[Move]:
@@ -108,12 +125,27 @@ def sequels(run: Run) -> Iterator[Sequel]:
                         yield Sequel(entity.subject, entity, operation, then, state, record_id)
 
 
+def neighbours(run: Run) -> Iterator[Beside]:
+    """Every operation that acts on a record that is stored by its id, with one on which it may."""
+    for entity in _entities(run):
+        for operation in entity.operations("from") if "id" not in entity.said else ():
+            allowed = (operation.lifecycle or {})["from"]
+            for record_id in [record_id for record_id, state in entity.seeded if state in allowed][:1]:
+                yield Beside(entity.subject, entity, operation, record_id)
+
+
 def lapses(run: Run) -> Iterator[Lapse]:
     """Every event that comes by itself."""
     for entity in _entities(run):
         for event, said in entity.said.get("events", {}).items():
             if said.get("by_clock"):
                 yield Lapse(entity.subject, entity, event)
+
+
+def lapsed(run: Run) -> Iterator[Lapse]:
+    """The same, and every operation that acts on a record afterwards."""
+    for case in lapses(run):
+        yield from (replace(case, operation=operation) for operation in case.entity.operations("from"))
 
 
 def _entities(run: Run) -> Iterator[Entity]:
@@ -173,14 +205,47 @@ def test_a_record_that_has_moved_is_met_as_its_new_state_says(case: Sequel) -> N
         history.observe(*history.states)
 
 
+@each(neighbours)
+def test_an_operation_leaves_a_record_with_a_like_id_alone(case: Beside) -> None:
+    """Acting on one of them, on either, changes nothing of the other."""
+    like = _beginning_alike(case.record_id)
+    for acted_on, other in ((case.record_id, like), (like, case.record_id)):
+        with case.subject.target.sandbox() as sandbox:
+            case.entity.copy(sandbox, case.record_id, like)
+            before = case.entity.stored(sandbox, other)
+            history = History(case.entity, sandbox, states=dict(case.entity.seeded))
+            history.states[like] = history.states[case.record_id]
+            history.act(case.operation, acted_on)
+            history.leaves(other, before)
+
+
 @each(lapses)
 def test_time_moves_records(case: Lapse) -> None:
-    """What comes by itself has come once enough time has passed."""
+    """What comes by itself has come once enough time has passed, and to no other record."""
     with case.subject.target.sandbox() as sandbox:
-        History(case.entity, sandbox, states=dict(case.entity.seeded)).wait(case.event)
+        history = History(case.entity, sandbox, states=dict(case.entity.seeded))
+        history.wait(case.event)
+        history.observe(*case.entity.ageless(history.states))
+
+
+@each(lapsed)
+def test_a_record_that_time_has_moved_is_met_as_its_new_state_says(case: Lapse) -> None:
+    """By every operation, whatever the state was when it last was written."""
+    assert case.operation is not None
+    with case.subject.target.sandbox() as sandbox:
+        history = History(case.entity, sandbox, states=dict(case.entity.seeded))
+        for record_id in history.wait(case.event)[:1]:
+            history.act(case.operation, record_id)
+            history.observe(record_id)
 
 
 @each(lives, varies=True)
 def test_a_record_lives_as_its_lifecycle_says(case: Life) -> None:
     """Creations, operations, backstage events, refusals and unknown ids in random order."""
     walk(case.entity)
+
+
+def _beginning_alike(record_id: str) -> str:
+    """Another id, one of the two at the beginning of the other; small enough where ids are numbers."""
+    longer = f"{record_id}1"
+    return longer if not longer.isdecimal() or int(longer) <= LARGEST else record_id[:-1]

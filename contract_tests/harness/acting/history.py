@@ -129,8 +129,11 @@ class History:
             self.states[record_id] = said["to"]
             self._stepped(event, record_id, before)
 
-    def wait(self, event: str) -> None:
-        """Let time pass, as long as it takes; some record must have moved, and none anywhere else."""
+    def wait(self, event: str) -> list[str]:
+        """Let time pass, as long as it takes; some record must have moved, and none anywhere else.
+
+        The ids of those that have.
+        """
         said = self.entity.said["events"][event]
         before = {record_id: state for record_id, state in self.states.items() if state in said["from"]}
         self.sandbox.control("POST", "clock", {"advance": AGES})
@@ -138,11 +141,22 @@ class History:
             if self.entity.states_shown(self._look(record_id)) == {said["to"]}:
                 self.states[record_id] = said["to"]
                 self._stepped(event, record_id, state)
-        if before and not self.unseen:
+        moved = list(self.unseen)
+        if before and not moved:
             self._no_event(
                 event, f"after {AGES} seconds every record is in {', '.join(set(before.values()))}"
             )
         self.observe(*before)
+        return moved
+
+    def leaves(self, record_id: str, before: Any) -> None:
+        """Demand that a record, which the last operation was not about, is stored as it was before it."""
+        differences = pointer.differences(before, self.entity.stored(self.sandbox, record_id))
+        if differences:
+            last = self.last or self.entity.observer
+            said = f"{last.id} acts on the record that it names, and on no other"
+            got = f"{self.entity.name} {record_id}: {'; '.join(differences[:5])}"
+            self._wrong(last, "another record written", said, got, self._look(record_id))
 
     def look_around(self) -> None:
         """Every record after a step that moved one; after any other the touched one, and some in turn."""

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from contract_tests.harness.acting.recipe import Stage, aimed
 from contract_tests.harness.network.exchange import Answer, base_draft
+from contract_tests.harness.network.target import Sandbox
 from contract_tests.harness.outside.unknown import Unknown
 from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec import outcome, pointer
@@ -59,6 +61,23 @@ class Entity:
         name = self.said.get("id", "/id")
         found = ((str(pointer.find(record, name)), self.stored_state(record)) for record in records)
         return [(record_id, state) for record_id, state in found if state in self.said["states"]]
+
+    def stored(self, sandbox: Sandbox, record_id: str) -> dict[str, Any] | None:
+        """A record as a double stores it; None if there is none."""
+        return sandbox.record(self.subject.contract.vendor, self.said["collection"], record_id)
+
+    def copy(self, sandbox: Sandbox, record_id: str, to: str) -> None:
+        """Store a record of a double once more, under another id."""
+        record = self.stored(sandbox, record_id) or {}
+        copied = {**record, "id": type(record["id"])(to)}
+        place = f"state/{self.subject.contract.vendor}/{self.said['collection']}/{quote(to, safe='')}"
+        sandbox.control("PUT", place, copied)
+
+    def ageless(self, states: Mapping[str, str]) -> list[str]:
+        """The records, of some in these states, that time does not move."""
+        by_clock = [said for said in self.said.get("events", {}).values() if said.get("by_clock")]
+        moving = {state for said in by_clock for state in said["from"]}
+        return [record_id for record_id, state in states.items() if state not in moving]
 
     def stored_state(self, record: Mapping[str, Any]) -> str:
         """The state in a stored record."""
