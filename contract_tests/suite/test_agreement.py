@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from contract_tests.harness.acting.agreement import (
@@ -106,7 +106,23 @@ def _asked(run: Run, what: str) -> Iterator[Asked | Omission]:
                 continue
             readers = tuple(read["operation"] for read in agreement_of(operation).get("reads", ()))
             for body in operation.bodies or [None]:
-                yield Asked(subject, operation, body, also=readers if what == "reads" else ())
+                case = Asked(subject, operation, body, also=readers if what == "reads" else ())
+                yield case
+                yield from (replace(case, record=record) for record in _in_other_states(case))
+
+
+def _in_other_states(case: Asked) -> Iterator[str]:
+    """A record for each further state in which it acts, on a double; what is prepared is so for one."""
+    lifecycle = case.operation.lifecycle or {}
+    if not case.subject.target.double or "from" not in lifecycle or {"given"} & case.said.keys():
+        return
+    if "locate" in lifecycle or len(list(case.operation.moves)) > 1:
+        return
+    seeded = Entity(case.subject, lifecycle["entity"]).seeded
+    named = pointer.find(case.parts, "/" + lifecycle["id"])
+    mine = next((state for record_id, state in seeded if record_id == str(named)), None)
+    by_state = {state: record_id for record_id, state in reversed(seeded)}
+    yield from (by_state[state] for state in lifecycle["from"] if state in by_state and state != mine)
 
 
 def _described(subject: Subject, what: str) -> Iterator[Operation]:
@@ -122,7 +138,7 @@ def test_an_answer_repeats_what_was_asked(case: Asked) -> None:
     """It is about the record that was named, and shows the values that were sent."""
     with case.subject.target.sandbox() as sandbox:
         _prepare(case, sandbox)
-        parts = base_draft(case.operation, case.body).parts
+        parts = case.parts
         exchange = _success(case.subject, sandbox, case.operation, parts)
         assert exchange.answer is not None
         body = exchange.answer.json
@@ -136,7 +152,7 @@ def test_an_answer_repeats_what_was_asked(case: Asked) -> None:
 def test_nothing_is_given_a_name_that_something_else_has(case: Asked) -> None:
     """The same request twice creates two things."""
     with case.subject.target.sandbox() as sandbox:
-        parts = base_draft(case.operation, case.body).parts
+        parts = case.parts
         first = _success(case.subject, sandbox, case.operation, parts)
         second = _success(case.subject, sandbox, case.operation, parts)
         for answer, difference in named_alike(case.operation, first, second):
@@ -148,9 +164,10 @@ def test_what_was_written_is_read(case: Asked) -> None:
     """Each documented read shows it, and shows everything else as it was."""
     with case.subject.target.sandbox() as sandbox:
         _prepare(case, sandbox)
-        parts = base_draft(case.operation, case.body).parts
+        parts = case.parts
+        named = frozenset([case.record] if case.record else [])
         found = [
-            (index, Reading(case.subject, sandbox, said))
+            (index, Reading(case.subject, sandbox, said, named))
             for index, said in enumerate(case.said["reads"])
             if case.body in said.get("bodies", [case.body])
         ]
@@ -170,15 +187,14 @@ def test_a_write_leaves_a_trace(case: Asked) -> None:
     with case.subject.target.sandbox() as sandbox:
         _prepare(case, sandbox)
         before = case.subject.changes(sandbox)
-        parts = base_draft(case.operation, case.body).parts
+        parts = case.parts
         exchange = _success(case.subject, sandbox, case.operation, parts)
         problem = _trace(case, sandbox, parts, before, case.subject.changes(sandbox))
         if problem is not None:
             assert exchange.answer is not None
+            kind, got = problem
             said = f"{case.operation.id} changes what it names (x-effect {case.operation.effect})"
-            difference = Difference(
-                kind="lost write", said=said, got=problem, at=case.operation.pointer, of="state"
-            )
+            difference = Difference(kind=kind, said=said, got=got, at=case.operation.pointer, of="state")
             raise case.subject.broken(PART, case.operation, difference, exchange.answer, sandbox)
 
 
@@ -202,11 +218,11 @@ def test_a_parameter_makes_a_difference(case: Mattering) -> None:
 
 def _trace(
     case: Asked, sandbox: Sandbox, parts: Mapping[str, Any], before: Changes, after: Changes
-) -> str | None:
-    """What is wrong with the records that a write has changed, as far as a double shows them."""
+) -> tuple[str, str] | None:
+    """What is wrong with the records that a write has changed, in kind and words; a double shows it."""
     changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if not changed:
-        return "nothing is stored"
+        return "lost write", "nothing is stored"
     named = set(map(str, parts["path"].values()))
     for collection, record_id in changed:
         was_there = after.get((collection, record_id), before.get((collection, record_id)))
@@ -214,7 +230,9 @@ def _trace(
             continue
         for name in named:
             if sandbox.record(case.subject.contract.vendor, collection, name) is not None:
-                return f"{collection} {record_id} has changed, although {name} was named"
+                alone = not any(key[1] in named for key in changed)
+                kind = "lost write" if alone else "another record written"
+                return kind, f"{collection} {record_id} has changed, although {name} was named"
     return None
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.harness.acting.agreement import agreement_of
+from contract_tests.harness.acting.recipe import aimed
+from contract_tests.harness.network.exchange import base_draft
 from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec.entity import Entity
 from contract_tests.harness.spec.limits import Limit
@@ -23,12 +25,24 @@ class Asked:
     operation: Operation
     body: str | None
     also: tuple[str, ...] = ()
+    record: str | None = None
+    """The record that it is to act on, in the place of the example's."""
 
     @property
     def label(self) -> str:
-        """The operation, and the body if there are several."""
+        """The operation, the body if there are several, and the record if it is another."""
         name = f"{whose(self.subject, self.operation)}{self.operation.id}"
-        return name if self.body is None else f"{name}-{self.body}"
+        record = None if self.record is None else f"of {self.record}"
+        return "-".join(part for part in (name, self.body, record) if part is not None)
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The request that the example makes, about the record."""
+        parts = base_draft(self.operation, self.body).parts
+        lifecycle = self.operation.lifecycle or {}
+        for place in () if self.record is None else (lifecycle["id"], *lifecycle.get("also", ())):
+            aimed(parts, place, self.record)
+        return parts
 
     @property
     def said(self) -> Mapping[str, Any]:

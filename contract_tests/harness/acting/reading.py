@@ -114,7 +114,7 @@ class Reading:
 
     def _is_not_selected(self, before: Answer | None, where: Mapping[str, Any]) -> bool:
         """Whether the base request of the list never asked for a record that the run has made for itself."""
-        if self._is_alone or before is None or self.named.isdisjoint(map(str, where.values())):
+        if before is None or self.named.isdisjoint(map(str, where.values())):
             return False
         return not parted(pointer.every(before.json, self.said["item"]["at"] + "/*"), where)[0]
 

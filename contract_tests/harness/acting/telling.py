@@ -26,9 +26,11 @@ TEXTS = {
     "markup": "<&> \\ %41",
     "quotes": "a'b\"c",
     "digits": "007",
+    "lines": "a\r\nb\tc\n",
     MIXED: "  e\u0301\ufb01\U0001f600 <&> a'b\"  ",
 }
 LARGE = 2**31 - 1
+MANY = 40
 LOOSE: Mapping[str, Any] = {
     "number": 5,
     "fraction": 0.25,
@@ -166,7 +168,11 @@ def _values(schema: Mapping[str, Any], now: Any, shown: list[Any]) -> Iterator[t
     if kind == "string":
         yield from TEXTS.items()
         yield "long", _long(schema.get("maxLength", LONG))
+    elif kind == "boolean" and isinstance(now, bool):
+        yield "the other truth", not now
     elif kind in ("number", "integer") and isinstance(now, int | float):
+        yield "nothing", schema.get("minimum", 0)
+        yield "less than nothing", -7
         if kind == "number":
             yield "fraction", now + 0.25 if now + 0.25 <= schema.get("maximum", now + 0.25) else now - 0.25
         yield "large", LARGE
@@ -174,6 +180,7 @@ def _values(schema: Mapping[str, Any], now: Any, shown: list[Any]) -> Iterator[t
         yield from _lists(schema, shown)
     elif kind == "object" and isinstance(now, Mapping) and not schema.get("properties"):
         yield from ((name, {**now, key: value}) for key in [*now][:1] for name, value in LOOSE.items())
+        yield "many", {**now, **{f"n{number}": _long(LONG) for number in range(MANY)}}
 
 
 def _long(limit: int) -> str:
@@ -190,3 +197,6 @@ def _lists(schema: Mapping[str, Any], shown: list[Any]) -> Iterator[tuple[str, A
         yield "out of order", falling
     elif falling:
         yield "out of order, one twice", [*falling[1:], falling[0], *falling[1:2], falling[0]]
+        yield "many", (falling * MANY)[:MANY]
+    if schema.get("items", {}).get("type") == "number" and not schema.get("uniqueItems"):
+        yield "of all numbers", [-3, 0.25, 2**31]

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 from unittest import SkipTest
 
-from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, reject, seed, settings
 from hypothesis import strategies as st
+from hypothesis.control import current_build_context
 from hypothesis.errors import Flaky
 from hypothesis.stateful import (
     Bundle,
@@ -30,6 +31,7 @@ from contract_tests.harness.running.subject import Subject
 from contract_tests.harness.spec.entity import Entity
 from contract_tests.harness.spec.operation import Operation
 
+LONGEST_SHRINKING = 3_000  # requests that go into shortening a walk that has failed
 MOST_KEPT = 10  # walks of earlier runs that are walked again, where none of them fails any more
 
 
@@ -38,10 +40,15 @@ class Walk(RuleBasedStateMachine):
 
     entity: Entity
     met: list[Exception]
+    shrinking: list[int]
+    """How many requests each walk has taken since the first that failed."""
     records = Bundle("records")
 
     def __init__(self) -> None:
         super().__init__()
+        self.sent = self.entity.subject.target.wire.sent
+        if sum(self.shrinking) > LONGEST_SHRINKING and not current_build_context().is_final:
+            reject()  # short enough
         self.history = History(self.entity, self.entity.subject.target.sandbox(), met=self.met)
 
     @invariant()
@@ -56,6 +63,8 @@ class Walk(RuleBasedStateMachine):
                 self.history.observe(*self.history.states)
         finally:
             self.history.sandbox.__exit__(None, None, None)
+            if self.met:
+                self.shrinking.append(self.entity.subject.target.wire.sent - self.sent)
 
 
 def walk(entity: Entity) -> None:
@@ -108,7 +117,7 @@ def machine(entity: Entity) -> type[Walk]:
     """The state machine of an entity: a rule for each thing that the spec lets happen."""
     # Hypothesis keeps walks that failed by the name of the machine.
     name = f"{entity.subject.contract.vendor}_{entity.name}_life"
-    return type(name, (Walk,), {"entity": entity, "met": [], **dict(_rules(entity))})
+    return type(name, (Walk,), {"entity": entity, "met": [], "shrinking": [], **dict(_rules(entity))})
 
 
 def _rules(entity: Entity) -> Iterator[tuple[str, Any]]:

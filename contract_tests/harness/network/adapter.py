@@ -84,9 +84,10 @@ def _as_response(answer: Answer, request: requests.PreparedRequest) -> requests.
     found.status_code = answer.status
     found.headers = requests.structures.CaseInsensitiveDict(answer.response.headers)
     found.encoding = requests.utils.get_encoding_from_headers(found.headers)
+    of_the_wire = {"content-length", "content-encoding", "transfer-encoding"}  # the body is unpacked already
     found.raw = HTTPResponse(
         io.BytesIO(answer.body),
-        headers=dict(answer.response.headers),
+        headers={name: text for name, text in answer.response.headers.items() if name not in of_the_wire},
         status=answer.status,
         reason=answer.response.reason_phrase,
         version=11,
