@@ -39,6 +39,16 @@ class Open:
         return f"{self.operation.id}-{self.credential}"
 
 
+@dataclass(frozen=True)
+class Able(Open):
+    """An operation asked with another good credential."""
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """The credential."""
+        return "able", self.credential
+
+
 def refused(run: Run) -> Iterator[Provoked | Omission]:
     """Every way to be turned away, on every operation that asks for a credential."""
     for subject in run.subjects:
@@ -91,6 +101,28 @@ def almost(run: Run) -> Iterator[Malformed | Omission]:
         if spared and not run.profile.thorough:
             yield Omission(subject.contract.vendor, PART, "logins that are almost good", MAY_LOCK)
         yield from (case for case in slips if run.profile.thorough or case not in spared)
+
+
+def as_able(run: Run) -> Iterator[Able]:
+    """Every person of a double who may do what the default one may, where no recipe says otherwise."""
+    for subject in run.subjects:
+        for name in subject.keyring.alike if subject.target.double else ():
+            for operation in subject.contract.operations.values():
+                recipes = (listed.provoke for listed in operation.errors if isinstance(listed.provoke, list))
+                said = {recipe.get("credential") for found in recipes for recipe in found}
+                if operation.secured and name not in said:
+                    yield Able(subject, operation, name)
+
+
+@each(as_able)
+def test_who_may_do_the_same_does_it(case: Able) -> None:
+    """Another good credential meets the same success."""
+    with case.subject.target.sandbox() as sandbox:
+        parts = base_draft(case.operation).parts
+        answer = Stage(case.subject, sandbox).call(case.operation, parts, case.credential)
+        difference = verdict.against_success(case.subject, case.operation, answer)
+        if difference is not None:
+            raise case.subject.broken(PART, case.operation, difference, answer, sandbox)
 
 
 @each(refused)
@@ -176,7 +208,7 @@ def _in_body(subject: Subject, operation: Operation) -> Iterator[Malformed]:
     parts = base_draft(operation).parts
     if refusal is None or place is None or not pointer.exists(parts, f"/{place}"):
         return
-    for miss in subject.keyring.near_misses({"bearer": pointer.find(parts, f"/{place}")}):
+    for miss in subject.keyring.near_misses({"bearer": pointer.find(parts, f"/{place}")}, in_body=True):
         change = {"op": "replace", "path": f"/{place}", "value": miss.secrets["bearer"]}
         draft = drafted(Draft(), pointer.patched(parts, [change]))
         request = on_the_wire(subject.contract, operation, draft, {})
@@ -190,7 +222,7 @@ def _at_the_login(subject: Subject) -> Iterator[Malformed]:
     if login is None or refusal is None:
         return
     good = login.example if subject.target.double else login.shown(subject.keyring)
-    for miss in () if good is None else subject.keyring.near_misses(good):
+    for miss in () if good is None else subject.keyring.near_misses(good, in_body=True):
         request = login.request(subject.keyring, miss.secrets)
         yield Malformed(subject, login.operation, refusal, request, f"{login.operation.id}-{miss.name}")
 

@@ -19,6 +19,8 @@ from contract_tests.harness.spec import pointer
 __all__ = ["PART"]
 
 PAGE_SIZES = (1, 2)
+CROWD = 60
+FIRST = 1_000_000  # of the ids of a crowd, where ids are numbers
 # A server that is not ours may hold any number of records, and is asked for some of them.
 MOST_PAGES, MOST_ALONE = 6, 5
 
@@ -71,6 +73,14 @@ def paging(run: Run) -> Iterator[Paged]:
             yield from (Paged(case.subject, case.operation, size=size) for size in PAGE_SIZES)
 
 
+def crowding(run: Run) -> Iterator[Listed]:
+    """Every list of a double that holds a whole collection at once."""
+    for case in listed(run):
+        said = case.listing.said
+        if case.subject.target.double and "holds" in said and not {"pages", "most"} & said.keys():
+            yield case
+
+
 @each(looking)
 def test_a_list_keeps_its_own_rules(case: Windowed) -> None:
     """Each item once, in the documented order, as many as it says, each as it reads alone."""
@@ -86,6 +96,22 @@ def test_a_list_keeps_its_own_rules(case: Windowed) -> None:
         _check_stored(look)
         for item in _some(case, look.items) if "alone" in case.listing.said else ():
             _check_alone(look, item)
+
+
+@each(crowding)
+def test_a_list_without_pages_has_no_end(case: Listed) -> None:
+    """Many more records than the seed has, and all of them are listed."""
+    holds, vendor = case.listing.said["holds"], case.subject.contract.vendor
+    at = holds.get("id", "/id")
+    with case.subject.target.sandbox() as sandbox:
+        records = sandbox.records(vendor, holds["collection"])
+        for number in range(CROWD):
+            one = records[number % len(records)]
+            named = _another(pointer.find(one, at), number)
+            change = {"op": "replace", "path": at, "value": named}
+            place = f"state/{vendor}/{holds['collection']}/{named}"
+            sandbox.control("PUT", place, pointer.patched({**one, "id": str(named)}, [change]), look=True)
+        _check_stored(Look(case, sandbox))
 
 
 @each(paging)
@@ -121,6 +147,11 @@ def _check_pages(look: Look, answer: Answer, expected: list[Any], seen: list[Any
                 f"{look.listing.ids([item])[0]!r}: {problem}",
             )
             look.broken(answer, "page and whole disagree", said, got, "pages")
+
+
+def _another(known: Any, number: int) -> Any:
+    """An id of the same sort that no record of the seed has."""
+    return FIRST + number if isinstance(known, int) else f"{known}x{number}"
 
 
 def _check_total(look: Look, answer: Answer) -> None:

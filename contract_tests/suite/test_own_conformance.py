@@ -16,6 +16,7 @@ from contract_tests.harness.judging.validity import fits
 from contract_tests.harness.network.exchange import Answer
 from contract_tests.harness.network.login import login_of
 from contract_tests.harness.outside.aim import MOST, Aim
+from contract_tests.harness.outside.kinds import anywhere
 from contract_tests.harness.outside.lacking import Stuck, lacking, matching, may_lack
 from contract_tests.harness.outside.own import Own
 from contract_tests.harness.outside.reach import can_be_tried, own_places
@@ -138,7 +139,8 @@ def _elsewhere(subject: Subject, operation: Operation, found: Iterator[Limit]) -
     """Those that leave the record named, the session told, and what is made to be found again."""
     kept = {*own_places(subject, operation), *subject.contract.known.get(operation.id, {})}
     for limit in found:
-        if not any(f"{place}/".startswith(f"{limit.place}/") for place in kept):
+        named = (limit.place, anywhere(limit.place))
+        if not any(f"{place}/".startswith(f"{name}/") for place in kept for name in named):
             yield limit
 
 

@@ -26,6 +26,7 @@ from contract_tests.harness.spec.entity import Entity
 from contract_tests.harness.spec.operation import Operation
 
 MOST_RECORDS, MOST_PROPERTIES = 3, 3
+DAY = 86_400  # seconds
 TIMES, TIMES_ELSEWHERE = 2, 3
 """How often a read is asked: on a server that is not ours somebody else may change something meanwhile."""
 
@@ -60,6 +61,17 @@ def reading(run: Run) -> Iterator[Read | Omission]:
                 yield Omission(subject.contract.vendor, PART, operation.id, NEEDS_IDS)
 
 
+def varying(run: Run) -> Iterator[Read]:
+    """Every operation of a double, and each place that varies from answer to answer."""
+    for subject in run.subjects:
+        everywhere = subject.contract.document.get("x-agreement", {}).get("varies", ())
+        for operation in subject.contract.operations.values() if subject.target.double else ():
+            for place in (
+                (*everywhere, *agreement_of(operation).get("varies", ())) if operation.reads_only else ()
+            ):
+                yield Read(subject, operation, place)
+
+
 def projecting(run: Run) -> Iterator[Read]:
     """Every read that can be asked for some properties alone."""
     for case in reading(run):
@@ -89,6 +101,23 @@ def test_a_read_says_the_same_again(case: Read) -> None:
         effect = verdict.against_effect(*between({}, case.subject.changes(sandbox)), case.operation)
         if effect is not None and not agreement_of(case.operation).get("varies"):  # what is new is kept
             raise case.subject.broken(PART, case.operation, effect, answers[-1], sandbox)
+
+
+@each(varying)
+def test_what_varies_is_new_each_time(case: Read) -> None:
+    """A day later every place that is said to vary has another value."""
+    assert case.place is not None
+    with case.subject.target.sandbox() as sandbox:
+        shown = []
+        for _ in range(TIMES):
+            answer = _success(case, sandbox, base_draft(case.operation).parts)
+            shown.append(pointer.every(answer.json, case.place))
+            sandbox.control("POST", "clock", {"advance": DAY})
+        if any(pointer.same(one, other) for one, other in zip(*shown, strict=False)):
+            said, got = f"{case.place} varies", f"{shown[0][:3]!r} again, a day later"
+            at = case.operation.pointer
+            stale = Difference(kind="does not change", said=said, got=got, at=at, of="body")
+            raise case.subject.broken(PART, case.operation, stale, answer, sandbox)
 
 
 @each(projecting)

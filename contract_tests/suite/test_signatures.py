@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from contract_tests.harness.acting.refusing import Malformed, refuse_in
-from contract_tests.harness.acting.signatures import ENTERS, HOST, IS_REFUSED, NOW, OTHER_HOST, Sign
+from contract_tests.harness.acting.recipe import Stage
+from contract_tests.harness.acting.refusing import Malformed, Provoked, refuse_in
+from contract_tests.harness.acting.signatures import (
+    ENTERS,
+    HOST,
+    IS_REFUSED,
+    NOW,
+    OTHER_HOST,
+    TEMPORARY,
+    Sign,
+)
 from contract_tests.harness.judging import verdict
 from contract_tests.harness.network.credentials import DEFAULT, NONE, WRONG
 from contract_tests.harness.network.exchange import Request, base_draft, on_the_wire
-from contract_tests.harness.network.signing import Signature, signature_of
+from contract_tests.harness.network.signing import Signature, signature_of, signed
 from contract_tests.harness.network.target import Sandbox
 from contract_tests.harness.outside.lacking import Stuck
 from contract_tests.harness.running.plugin import each
@@ -34,17 +43,20 @@ class Signed:
     way: str
     beside: str = NONE
     also: tuple[str, ...] = ()
+    pair: str | None = None
+    """The name of another pair of keys than the usual one."""
 
     @property
     def label(self) -> str:
         """The operation, the way and the token."""
         token = f" beside a {self.beside} token" if self.beside != NONE else ""
-        return f"{self.operation.id}-signed {self.way}{token}"
+        pair = f" by {self.pair}" if self.pair else ""
+        return f"{self.operation.id}-signed {self.way}{token}{pair}"
 
     @property
     def kind(self) -> tuple[str, ...]:
         """The way: a gateway looks at signatures, whatever stands behind it."""
-        return "signed", self.way, self.beside
+        return "signed", self.way, self.beside, str(self.pair)
 
 
 def entering(run: Run) -> Iterator[Signed | Omission]:
@@ -53,6 +65,8 @@ def entering(run: Run) -> Iterator[Signed | Omission]:
         if subject.target.double:
             yield from (Signed(subject, operation, signature, way) for way in ENTERS)
             yield Signed(subject, operation, signature, "now", WRONG)
+            if signature.temporary:
+                yield Signed(subject, operation, signature, "now", pair=signature.temporary)
         else:
             yield Omission(subject.contract.vendor, PART, "signatures", ABROAD)
 
@@ -63,6 +77,18 @@ def refused(run: Run) -> Iterator[Signed]:
         if subject.target.double:
             yield from (Signed(subject, operation, signature, way) for way in IS_REFUSED)
             yield Signed(subject, operation, signature, "with another secret", DEFAULT)
+            for way in TEMPORARY if signature.temporary else ():
+                yield Signed(subject, operation, signature, way, pair=signature.temporary)
+
+
+def unable(run: Run) -> Iterator[Provoked]:
+    """Every recipe that names a person who may not, where that person signs as well."""
+    for subject, operation, signature in _signable(run):
+        for listed in operation.errors if subject.target.double else ():
+            for recipe in listed.provoke if isinstance(listed.provoke, list) else ():
+                if recipe.get("credential") in signature.signs_for:
+                    label = f"{operation.id}-signed by {recipe['credential']}"
+                    yield Provoked(subject, operation, listed.error, recipe, label)
 
 
 @each(entering)
@@ -82,7 +108,7 @@ def test_a_good_signature_lets_in(case: Signed) -> None:
 def test_a_signature_that_does_not_fit_lets_nobody_in(case: Signed) -> None:
     """Nothing that was signed can be changed, and a good token beside it does not help."""
     with _standing_still(case.subject) as sandbox:
-        request = _request(case, sandbox, IS_REFUSED[case.way])
+        request = _request(case, sandbox, {**IS_REFUSED, **TEMPORARY}[case.way])
         signature = case.signature
         refuse_in(
             sandbox,
@@ -90,6 +116,22 @@ def test_a_signature_that_does_not_fit_lets_nobody_in(case: Signed) -> None:
             Malformed(
                 case.subject, case.operation, signature.refusal, request, case.label, values=signature.values
             ),
+        )
+
+
+@each(unable)
+def test_who_signs_may_do_no_more_than_who_has_a_token(case: Provoked) -> None:
+    """The refusal is that of the person, however they are known."""
+    signature = signature_of(case.subject.contract, case.operation)
+    assert signature is not None
+    pair = case.subject.keyring.access_key(signature.signs_for[case.recipe["credential"]])
+    with _standing_still(case.subject) as sandbox:
+        attempt = Stage(case.subject, sandbox).attempt(case.operation, {**case.recipe, "credential": NONE})
+        request = _as_seen(sandbox, attempt.request, lambda seen: signed(seen, pair, NOW))
+        refuse_in(
+            sandbox,
+            PART,
+            Malformed(case.subject, case.operation, case.error, request, case.label, values=attempt.values),
         )
 
 
@@ -110,15 +152,22 @@ def _standing_still(subject: Subject) -> Iterator[Sandbox]:
 
 
 def _request(case: Signed, sandbox: Sandbox, sign: Sign, *, names_host: bool = True) -> Request:
-    """The base request, signed as the server sees it: with the sandbox in its path, and the Host."""
-    subject, operation = case.subject, case.operation
+    """The base request, signed."""
+    subject, operation, signature = case.subject, case.operation, case.signature
     tokens = subject.keyring.headers(operation, case.beside)
     own = on_the_wire(subject.contract, operation, base_draft(operation), tokens)
+    key = subject.keyring.access_key(case.pair or signature.credential)
+    return _as_seen(sandbox, own, lambda seen: sign(seen, key, signature.tolerance), names_host=names_host)
+
+
+def _as_seen(
+    sandbox: Sandbox, own: Request, sign: Callable[[Request], Request], *, names_host: bool = True
+) -> Request:
+    """A request signed as the server sees it: with the sandbox in its path, and the Host."""
     where = urlsplit(sandbox.root)
     host = {HOST: where.netloc} if names_host else {}
     seen = replace(own, path=where.path + own.path, headers={**own.headers, **host})
-    key = subject.keyring.access_key(case.signature.credential)
-    return replace(sign(seen, key, case.signature.tolerance), path=own.path)
+    return replace(sign(seen), path=own.path)
 
 
 def _hears_of_another_host(case: Signed) -> bool:

@@ -20,10 +20,10 @@ PART = "conformance"
 Spell = Callable[[Request], Request]
 
 
-def _typed(media_type: str) -> Spell:
+def _typed(media_type: str | None) -> Spell:
     def spelled(request: Request) -> Request:
         others = {name: text for name, text in request.headers.items() if name.lower() != "content-type"}
-        return replace(request, headers={**others, "Content-Type": media_type})
+        return replace(request, headers={**others, **({"Content-Type": media_type} if media_type else {})})
 
     return spelled
 
@@ -56,6 +56,12 @@ SPELLINGS: dict[str, Spell] = {
     "properties in another order": _reversed,
 }
 OF_HEADERS: dict[str, Spell] = {"header names in capitals": _shouted}
+OF_ANY_TYPE: dict[str, Spell] = {
+    "no content type": _typed(None),
+    "another content type": _typed("text/plain"),
+}
+"""For operations that refuse no content type."""
+WAYS = {**OF_HEADERS, **SPELLINGS, **OF_ANY_TYPE}
 
 
 @dataclass(frozen=True)
@@ -83,14 +89,16 @@ def spelled(run: Run) -> Iterator[Spelled]:
     for subject in run.subjects:
         for operation in subject.contract.operations.values() if subject.target.double else ():
             of_json = SPELLINGS if "application/json" in operation.media_types else {}
-            yield from (Spelled(subject, operation, way) for way in (*OF_HEADERS, *of_json))
+            heeds_type = subject.contract.refusal_at(operation, "media-type") is not None
+            of_any = OF_ANY_TYPE if of_json and not heeds_type else {}
+            yield from (Spelled(subject, operation, way) for way in (*OF_HEADERS, *of_json, *of_any))
 
 
 @each(spelled)
 def test_how_a_request_is_written_does_not_matter(case: Spelled) -> None:
     """It succeeds as the base request does."""
     with case.subject.target.sandbox() as sandbox:
-        request = ({**SPELLINGS, **OF_HEADERS})[case.way](base_request(case.subject, case.operation))
+        request = WAYS[case.way](base_request(case.subject, case.operation))
         answer = sandbox.send(request)
         found = verdict.against_success(case.subject, case.operation, answer)
         if found is not None:

@@ -41,6 +41,23 @@ def _with_another_secret(request: Request, key: AccessKey, _: int) -> Request:
     return signed(request, AccessKey(key.access_key, f"{key.secret_key}x"), NOW)
 
 
+def _ending_otherwise(request: Request, key: AccessKey, _: int) -> Request:
+    """As though only the beginning of a signature were looked at."""
+    made = signed(request, key, NOW)
+    said = made.headers["Authorization"]
+    return replace(
+        made, headers={**made.headers, "Authorization": said[:-1] + ("0" if said[-1] != "0" else "1")}
+    )
+
+
+def _without_its_token(request: Request, key: AccessKey, _: int) -> Request:
+    return signed(request, replace(key, security_token=None), NOW)
+
+
+def _with_another_token(request: Request, key: AccessKey, _: int) -> Request:
+    return signed(request, replace(key, security_token=f"{key.security_token}x"), NOW)
+
+
 def _dated_later(request: Request, key: AccessKey, _: int) -> Request:
     made = signed(request, key, NOW)
     return replace(made, headers={**made.headers, DATE: dated(NOW + timedelta(seconds=1))})
@@ -58,6 +75,7 @@ ENTERS: dict[str, Sign] = {
 }
 IS_REFUSED: dict[str, Sign] = {
     "with another secret": _with_another_secret,
+    "with another last digit": _ending_otherwise,
     "too long ago": _at(-1, -1),
     "too far ahead": _at(1, 1),
     "and dated a second later": _dated_later,
@@ -67,3 +85,9 @@ IS_REFUSED: dict[str, Sign] = {
     "for another host": _as_if(headers=lambda headers: {**headers, HOST: "elsewhere.example.com"}),
     "with another body": _as_if(body=lambda body: (body or b"") + b" "),
 }
+
+TEMPORARY: dict[str, Sign] = {
+    "without its security token": _without_its_token,
+    "with another security token": _with_another_token,
+}
+"""Those that are refused with a temporary pair of keys only."""

@@ -75,10 +75,15 @@ class Keyring:
             return scheme.headers(known)
         return scheme.headers(dict.fromkeys(scheme.fields, name))
 
+    @property
+    def alike(self) -> list[str]:
+        """The credentials of the fixtures whose persons may do what the default one may."""
+        return [name for name, said in self.named.items() if said.get("as") == DEFAULT]
+
     def access_key(self, name: str) -> AccessKey:
         """The pair of keys that the fixtures have under a name."""
         pair = self.named[name]
-        return AccessKey(pair["access_key"], pair["secret_key"])
+        return AccessKey(pair["access_key"], pair["secret_key"], pair.get("security_token"))
 
     def almost(self, operation: Operation) -> dict[str, dict[str, str]]:
         """The headers of every credential that is almost the default one, by what is wrong with it."""
@@ -95,10 +100,10 @@ class Keyring:
             return {}
         return dict(_misread(scheme, {name: self._now[name] for name in scheme.fields}))
 
-    def near_misses(self, good: Mapping[str, str]) -> Iterator[NearMiss]:
+    def near_misses(self, good: Mapping[str, str], *, in_body: bool = False) -> Iterator[NearMiss]:
         """What is almost these secrets; only few where failed logins may lock an account."""
         holders = {name: self.holder(name) for name in good}
-        return near_misses(good, holders, few=self.may_lock)
+        return near_misses(good, holders, few=self.may_lock, in_body=in_body and not self.may_lock)
 
     @property
     def _now(self) -> dict[str, str]:

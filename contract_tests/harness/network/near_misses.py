@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 WRONG_CREDENTIAL = "wrong-credential"
 _SWAPPED = str.maketrans(
@@ -28,6 +29,11 @@ OTHER_CASE = Slip(
     "in the other case", lambda secret: secret.translate(_SWAPPED), '$(printf %s "${}" | tr a-zA-Z A-Za-z)'
 )
 SLIPS = (LONGER, SHORTER, OTHER_CASE)
+BLANKS = (
+    Slip("and a blank", lambda secret: f"{secret} ", "${{{}}} "),
+    Slip("after a blank", lambda secret: f" {secret}", " ${{{}}}"),
+)
+"""Those that tell in a body only: around a header HTTP itself takes blanks away."""
 FEW = (LONGER, OTHER_CASE)
 """Those that are tried with a login of a server that is not ours, where accounts get locked."""
 
@@ -43,9 +49,11 @@ class NearMiss:
 
 
 def near_misses(
-    good: Mapping[str, str], holders: Mapping[str, str], *, few: bool = False
+    good: Mapping[str, str], holders: Mapping[str, str], *, few: bool = False, in_body: bool = False
 ) -> Iterator[NearMiss]:
     """Every near miss of one secret, or of a login and its password; `few` gives at most two of a login.
+
+    `in_body` brings those that do not show in a header.
 
     `holders` are the shell variables of the secrets.
     """
@@ -56,6 +64,9 @@ def near_misses(
         if made.strip() not in ("", good[slipping].strip()):
             said = slip.shown.format(holders[slipping])
             yield NearMiss(f"{slipping} {slip.name}", {**good, slipping: made}, {**shown, slipping: said})
+    for slip, name in product(BLANKS, good) if in_body and not few else ():
+        said = slip.shown.format(holders[name])
+        yield NearMiss(f"{name} {slip.name}", {**good, name: slip.made(good[name])}, {**shown, name: said})
     for name in good if "login" in good and not few else ():
         wrong = {name: WRONG_CREDENTIAL}
         yield NearMiss(f"wrong {name}", {**good, **wrong}, {**shown, **wrong})

@@ -19,7 +19,8 @@ from contract_tests.harness.spec.operation import CatalogueError, Operation
 
 ALGORITHM = "SDK-HMAC-SHA256"
 DATE = "X-Sdk-Date"
-_SIGNED = ("content-type", "host", DATE.lower())
+SECURITY_TOKEN = "X-Security-Token"  # noqa: S105  # a header's name
+_SIGNED = ("content-type", "host", DATE.lower(), SECURITY_TOKEN.lower())
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class AccessKey:
 
     access_key: str
     secret_key: str = field(repr=False)
+    security_token: str | None = field(default=None, repr=False)
+    """What a temporary pair needs beside it, else None."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,16 @@ class Signature:
     def credential(self) -> str:
         """The name under which the fixtures have a pair of keys."""
         return str(self.said["credential"])
+
+    @property
+    def temporary(self) -> str | None:
+        """The name of a pair that needs a security token; None if the fixtures have none."""
+        return self.said.get("temporary")
+
+    @property
+    def signs_for(self) -> Mapping[str, str]:
+        """By the name of a credential, the name of the pair of the same person."""
+        return dict(self.said.get("signs_for", {}))
 
     @property
     def tolerance(self) -> int:
@@ -71,9 +84,11 @@ def signature_of(contract: Contract, operation: Operation) -> Signature | None:
 def signed(request: Request, key: AccessKey, at: datetime) -> Request:
     """The request with the time of signing and the signature; its headers name the Host, with the port.
 
-    Signed are Content-Type, Host and X-Sdk-Date, as far as they are there, and the query in sorted order.
+    Signed are Content-Type, Host, X-Sdk-Date and X-Security-Token, as far as they are there, and the query
+    in sorted order.
     """
-    request = replace(request, headers={**request.headers, DATE: dated(at)})
+    token = {} if key.security_token is None else {SECURITY_TOKEN: key.security_token}
+    request = replace(request, headers={**request.headers, **token, DATE: dated(at)})
     names = ";".join(_signed_names(request))
     digest = hashlib.sha256(canonical_request(request).encode()).hexdigest()
     to_sign = f"{ALGORITHM}\n{request.headers[DATE]}\n{digest}"
