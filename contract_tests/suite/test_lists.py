@@ -201,10 +201,15 @@ def _unlike(item: Any, shown: Any, alone: Mapping[str, Any]) -> Iterator[str]:
         yield from disagreements(alone["same"], Exchange({}, item=item), shown)
         return
     if alone.get("equal"):
-        yield from pointer.differences(item, shown, alone.get("except", ()))[:1]
+        yield from _lacking(pointer.differences(item, shown, alone.get("except", ()))[:1])
         return
     for name in (name for name in item if name in shown):
-        yield from pointer.differences(item[name], shown[name])[:1]
+        yield from _lacking(pointer.differences(item[name], shown[name])[:1])
+
+
+def _lacking(lines: list[str]) -> Iterator[str]:
+    """The same in words that blame neither: what is there more is what the list has less."""
+    return (line.replace(pointer.SURPLUS, "is missing in the list") for line in lines)
 
 
 def _some(case: Listed, items: list[Any]) -> list[Any]:

@@ -22,7 +22,7 @@ FIRST = ("parcels", "1")
         ({}, {FIRST: (WAITING, GONE)}, "/parcels/1/state is 'CANCELLED', not 'WAITING'"),
         ({FIRST: (WAITING, GONE)}, {}, "/parcels/1/state is 'WAITING', not 'CANCELLED'"),
         ({}, {FIRST: (WAITING, None)}, "/parcels/1 is missing"),
-        ({}, {FIRST: (None, WAITING)}, "/parcels/1 is not in the contract"),
+        ({}, {FIRST: (None, WAITING)}, "/parcels/1 ought not to be there"),
         ({FIRST: (None, WAITING)}, {}, "/parcels/1 is missing"),
         ({}, {FIRST: ({"id": "1", "paid": True}, {"id": "1", "paid": 1})}, "/parcels/1/paid is 1, not True"),
     ],

@@ -67,7 +67,7 @@ def test_differences_name_each_place() -> None:
         "/a is 2, not 1",
         "/b/0/c is 1, not True",
         "/d is missing",
-        "/e is not in the contract",
+        "/e ought not to be there",
     ]
 
 

@@ -146,5 +146,5 @@ def test_what_a_refused_request_changed_is_named() -> None:
     after = {"parcels": {"1": {"id": "1", "state": "CANCELLED"}, "2": {}}}
     found = verdict.against_change(before, after, "/paths")
     assert found is not None
-    assert found.got == "/parcels/1/state is 'CANCELLED', not 'WAITING'; /parcels/2 is not in the contract"
+    assert found.got == "/parcels/1/state is 'CANCELLED', not 'WAITING'; /parcels/2 ought not to be there"
     assert verdict.against_change(before, before, "/paths") is None

@@ -92,7 +92,7 @@ class Judgement:
         return Difference(
             kind="refuses valid data",
             said=f"{self.operation.id} accepts what fits its schemas",
-            got=f"refused as {' or '.join(error.id for error in matching)}",
+            got=f"refused as {' or '.join(dict.fromkeys(error.id for error in matching))}",
             at=self.operation.pointer,
         )
 

@@ -19,10 +19,11 @@ def against_success(subject: Subject, operation: Operation, answer: Answer) -> D
         if found is not None:
             return found  # nobody refused anything: it may be no answer that a client understands
     if not outcome.succeeded(subject.contract, answer):
+        codes = [repr(told.code) for told in outcome.told(subject.contract, answer) if told.code is not None]
         return Difference(
             kind="refused",
             said=f"{operation.id} answers this request with success",
-            got=f"status {answer.status}",
+            got=", code ".join([f"status {answer.status}", *codes[:1]]),
             at=operation.pointer,
         )
     return None

@@ -104,10 +104,13 @@ class Entity:
             return set()
 
     def refusal_in(self, operation: Operation, state: str) -> CatalogueError | None:
-        """The refusal in a state: the listed error with a recipe for it, else `otherwise`."""
+        """The refusal in a state: the listed error with a recipe for it, else `otherwise`.
+
+        What another person meets in that state says nothing of the default one.
+        """
         for listed in operation.errors:
             recipes = listed.provoke if isinstance(listed.provoke, list) else []
-            if any(recipe.get("state") == state for recipe in recipes):
+            if any(recipe.get("state") == state and "credential" not in recipe for recipe in recipes):
                 return listed.error
         name = (operation.lifecycle or {}).get("otherwise")
         return self.subject.contract.errors[name] if name else None

@@ -63,6 +63,9 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+SURPLUS = "ought not to be there"
+
+
 def differences(expected: Any, actual: Any, ignore: Sequence[str] = ()) -> list[str]:
     """One line for each place where two JSON values differ, `ignore`d pointers and below apart."""
     return list(_compare(expected, actual, "", frozenset(ignore)))
@@ -138,7 +141,7 @@ def _compare(expected: Any, actual: Any, at: str, ignore: frozenset[str]) -> Ite
             if key not in actual:
                 yield f"{place} is missing"
             elif key not in expected:
-                yield f"{place} is not in the contract"
+                yield f"{place} {SURPLUS}"
             else:
                 yield from _compare(expected[key], actual[key], place, ignore)
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):

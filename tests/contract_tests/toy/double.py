@@ -151,7 +151,7 @@ def _authenticate(world: World, asked: Asked) -> None:
 
 
 def _json(asked: Asked) -> dict[str, Any]:
-    if asked.headers.get("content-type", "").partition(";")[0] != "application/json":
+    if asked.headers.get("content-type", "").partition(";")[0].lower() != "application/json":
         raise Refused("media_type")
     if len(asked.body) > LARGEST:
         raise Refused("too_large")
