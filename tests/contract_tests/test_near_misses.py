@@ -51,6 +51,12 @@ def test_each_half_of_a_login_is_wrong_once() -> None:
     ]
 
 
+def test_blanks_around_a_secret_tell_in_a_body_only() -> None:
+    in_body = [tuple(miss.secrets.values()) for miss in near_misses(PAIR, HOLDERS, in_body=True)]
+    blanks = {("ana", "Secret1 "), ("ana", " Secret1"), ("ana ", "Secret1"), (" ana", "Secret1")}
+    assert {*in_body} - {*made(PAIR)} == blanks
+
+
 def test_where_accounts_are_locked_only_two_logins_fail() -> None:
     assert made(PAIR, few=True) == [("ana", "Secret1x"), ("ana", "sECRET1")]
 
@@ -58,7 +64,7 @@ def test_where_accounts_are_locked_only_two_logins_fail() -> None:
 @pytest.mark.parametrize("good", [{"bearer": "abC-1"}, PAIR])
 def test_a_shell_makes_of_what_is_printed_what_was_sent(good: dict[str, str]) -> None:
     variables = {HOLDERS[name]: value for name, value in good.items()}
-    for miss in near_misses(good, HOLDERS):
+    for miss in near_misses(good, HOLDERS, in_body=True):
         line = "printf '%s\\n' " + " ".join(f'"{shown}"' for shown in miss.shown.values())
         said = subprocess.run(
             ["/bin/sh", "-c", line],

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fakeredis import TcpFakeServer
 
+from contract_tests.harness.acting import walk
 from contract_tests.harness.network import credentials
 from contract_tests.harness.network.credentials import Keyring
 from contract_tests.harness.network.exchange import Request
@@ -264,6 +265,23 @@ def test_a_walk_that_failed_is_walked_again_however_short_the_profile(tmp_path: 
         asked.clear()
         assert walked(url, short, Saved(str(tmp_path), replays=True)).exit_code == 1
     assert posts(asked, asked[0].sandbox) == failed
+
+
+def test_shortening_a_walk_that_failed_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    histories: dict[str, None] = {}
+
+    async def counted(request: Asked, ask: Ask) -> Told:
+        histories.setdefault(request.sandbox)
+        return await lost_cancellations(request, ask)
+
+    long = Profile("long", examples=1, histories=40, steps=30, shrinks=True)
+    with sabotaged(counted) as url:
+        assert [finding.intermittent for finding in walked(url, long, Saved()).findings] == [False]
+        shortened = len(histories)
+        histories.clear()
+        monkeypatch.setattr(walk, "LONGEST_SHRINKING", 0)
+        assert [finding.intermittent for finding in walked(url, long, Saved()).findings] == [False]
+    assert len(histories) < shortened
 
 
 def walked(url: str, profile: Profile, saved: Saved) -> Run:
