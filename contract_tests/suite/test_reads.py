@@ -155,12 +155,17 @@ def _about(operation: Operation, name: str, record_id: Any) -> Mapping[str, Any]
 
 
 def _living(case: Read) -> Iterator[tuple[str, str]]:
-    """Every record of a double that has a life, by the name under which reads know it."""
+    """The records of a double that have a life, by the name under which reads know them."""
     for entity in case.subject.contract.lifecycles if case.subject.target.double else ():
         known = Entity(case.subject, entity)
         name = known.said["observe"]["id"].rpartition("/")[2]
         if any(places_of(case.operation, name)):
-            yield from ((name, record_id) for record_id, _ in known.seeded)
+            ids = [record_id for record_id, _ in known.seeded]
+            few = min(MOST_RECORDS, len(ids))
+            yield from (
+                (name, one)
+                for one in (ids if case.subject.profile.thorough else case.chance.sample(ids, few))
+            )
 
 
 def _records(case: Read, sandbox: Sandbox) -> Iterator[tuple[str, list[Any]]]:

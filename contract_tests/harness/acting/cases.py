@@ -36,6 +36,11 @@ class Asked:
         return "-".join(part for part in (name, self.body, record) if part is not None)
 
     @property
+    def kind(self) -> tuple[str, ...]:
+        """The operation and the body; all other records are of one kind."""
+        return self.operation.id, str(self.body) if self.record is None else "of another record"
+
+    @property
     def parts(self) -> dict[str, Any]:
         """The request that the example makes, about the record."""
         parts = base_draft(self.operation, self.body).parts
