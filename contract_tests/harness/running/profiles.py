@@ -25,9 +25,10 @@ class Profile:
     thorough: bool = True
     """Whether everything that can be enumerated is tried.
 
-    Otherwise the seed chooses one of each kind: of the recipes that lead to one error of one operation, of
-    the requests that are malformed in one part, and of an operation's limits; and generated requests are
-    random ones only, without those that schemathesis enumerates.
+    Otherwise the seed chooses one of each kind: of the documented exchanges of one operation that end in one
+    status, of the recipes that lead to one error of one operation, of the requests that are malformed in one
+    part, of an operation's limits, and of the states in which a move may be made, or not. Generated requests
+    are then random ones only, without those that schemathesis enumerates.
     """
     seconds: float | None = None
     """How long it is repeated with other seeds; None: it is tried once."""
@@ -41,9 +42,9 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", examples=10, histories=6, steps=15, shrinks=False, thorough=False),
-        Profile("standard", examples=100, histories=40, steps=30, shrinks=True),
-        Profile("deep", examples=100, histories=40, steps=30, shrinks=True, seconds=600),
+        Profile("smoke", examples=5, histories=6, steps=15, shrinks=False, thorough=False),
+        Profile("standard", examples=70, histories=40, steps=30, shrinks=True),
+        Profile("deep", examples=70, histories=40, steps=30, shrinks=True, seconds=600),
     )
 }
 
