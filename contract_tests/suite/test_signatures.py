@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from contract_tests.harness.acting.recipe import Stage
@@ -81,13 +82,14 @@ def refused(run: Run) -> Iterator[Signed]:
                 yield Signed(subject, operation, signature, way, pair=signature.temporary)
 
 
-def unable(run: Run) -> Iterator[Provoked]:
-    """Every recipe that names a person who may not, where that person signs as well."""
+def met(run: Run) -> Iterator[Provoked]:
+    """Every recipe that names a person who may not, or another path, where that person signs as well."""
     for subject, operation, signature in _signable(run):
         for listed in operation.errors if subject.target.double else ():
-            for recipe in listed.provoke if isinstance(listed.provoke, list) else ():
-                if recipe.get("credential") in signature.signs_for:
-                    label = f"{operation.id}-signed by {recipe['credential']}"
+            recipes = listed.provoke if isinstance(listed.provoke, list) else []
+            for number, recipe in enumerate(recipes):
+                if _pair_for(signature, recipe) is not None:
+                    label = f"{operation.id}-{listed.error.id}-{number} signed"
                     yield Provoked(subject, operation, listed.error, recipe, label)
 
 
@@ -119,12 +121,14 @@ def test_a_signature_that_does_not_fit_lets_nobody_in(case: Signed) -> None:
         )
 
 
-@each(unable)
-def test_who_signs_may_do_no_more_than_who_has_a_token(case: Provoked) -> None:
-    """The refusal is that of the person, however they are known."""
+@each(met)
+def test_who_signs_is_refused_as_who_has_a_token(case: Provoked) -> None:
+    """A person may do no more, and a path means nothing else, however it is encoded."""
     signature = signature_of(case.subject.contract, case.operation)
     assert signature is not None
-    pair = case.subject.keyring.access_key(signature.signs_for[case.recipe["credential"]])
+    name = _pair_for(signature, case.recipe)
+    assert name is not None
+    pair = case.subject.keyring.access_key(name)
     with _standing_still(case.subject) as sandbox:
         attempt = Stage(case.subject, sandbox).attempt(case.operation, {**case.recipe, "credential": NONE})
         request = _as_seen(sandbox, attempt.request, lambda seen: signed(seen, pair, NOW))
@@ -133,6 +137,14 @@ def test_who_signs_may_do_no_more_than_who_has_a_token(case: Provoked) -> None:
             PART,
             Malformed(case.subject, case.operation, case.error, request, case.label, values=attempt.values),
         )
+
+
+def _pair_for(signature: Signature, recipe: Mapping[str, Any]) -> str | None:
+    """The name of the pair that signs in the place of the recipe's person; None if it is not worth it."""
+    if recipe.get("credential", DEFAULT) != DEFAULT:
+        return signature.signs_for.get(recipe["credential"])
+    patched = (change["path"] for change in recipe.get("patch", ()))
+    return signature.credential if any(path.startswith("/path/") for path in patched) else None
 
 
 def _signable(run: Run) -> Iterator[tuple[Subject, Operation, Signature]]:
