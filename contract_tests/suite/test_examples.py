@@ -51,11 +51,6 @@ class Documented:
         """The example's name."""
         return self.example.name
 
-    @property
-    def kind(self) -> tuple[str, ...]:
-        """The operation, and the status in which the exchange ends."""
-        return "exchange", self.operation.id, str(self.example.said["response"]["status"])
-
 
 def documented(run: Run) -> Iterator[Documented | Omission]:
     """Every exchange of the fixtures; a server that is not ours doesn't hold their records."""

@@ -37,13 +37,6 @@ class Move:
         return f"{self._mover}-{self.state}"
 
     @property
-    def kind(self) -> tuple[str, ...]:
-        """What moves it, and whether it may."""
-        life = (self.operation.lifecycle or {}) if self.operation else self.entity.said["events"][self.event]
-        mover = mover_of(self.operation) if self.operation else self._mover
-        return self.entity.name, mover, str(self.state in life["from"])
-
-    @property
     def _mover(self) -> str:
         return self.operation.id if self.operation else f"backstage {self.event}"
 
@@ -68,11 +61,6 @@ class Sequel:
     def label(self) -> str:
         """Both operations, and the state before."""
         return f"{mover_of(self.operation)}-{mover_of(self.then)}-{self.state}"
-
-    @property
-    def kind(self) -> tuple[str, ...]:
-        """Both operations."""
-        return self.entity.name, mover_of(self.operation), mover_of(self.then)
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,7 @@ def test_an_exclusive_bound_itself_lies_beyond_the_limit(tmp_path: Path) -> None
     acme = contract.load("acme", tmp_path / "spec.yaml")
     listing = acme.operations["list_parcels"]
     assert [limit.value for limit in limits(acme, listing)] == [2, 50]
-    assert [limit.value for limit in trespasses(acme, listing)] == [1, 51, "duble"]
+    assert [limit.value for limit in trespasses(acme, listing)] == [1, 51, "duble", 1.5, "1duble", ""]
 
 
 @pytest.mark.parametrize("side", [limits, trespasses])

@@ -129,8 +129,8 @@ def test_one_cause_is_one_finding_over_all_operations() -> None:
         "restore_parcel",
     }
     assert finding.count == 5 * (
-        2 + 3
-    )  # without a credential, with a wrong one, and with three that are almost good
+        2 + 3 + 3
+    )  # without a credential, with a wrong one, three that are almost good, and three in another scheme
     assert finding.kind == "message"
 
 

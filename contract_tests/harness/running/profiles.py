@@ -25,10 +25,9 @@ class Profile:
     thorough: bool = True
     """Whether everything that can be enumerated is tried.
 
-    Otherwise the seed chooses one of each kind: of the documented exchanges of one operation that end in one
-    status, of the recipes that lead to one error of one operation, of the requests that are malformed in one
-    part, of an operation's limits, and of the states in which a move may be made, or not. Generated requests
-    are then random ones only, without those that schemathesis enumerates.
+    Otherwise the seed chooses one of each kind: of the recipes that lead to one error of one operation, of
+    the requests that are malformed in one part, and of an operation's limits; and generated requests are
+    random ones only, without those that schemathesis enumerates.
     """
     seconds: float | None = None
     """How long it is repeated with other seeds; None: it is tried once."""

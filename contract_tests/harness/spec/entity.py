@@ -69,7 +69,7 @@ class Entity:
     def copy(self, sandbox: Sandbox, record_id: str, to: str) -> None:
         """Store a record of a double once more, under another id."""
         record = self.stored(sandbox, record_id) or {}
-        copied = {**record, "id": type(record["id"])(to)}
+        copied = {**record, "id": type(record.get("id", to))(to)}
         place = f"state/{self.subject.contract.vendor}/{self.said['collection']}/{quote(to, safe='')}"
         sandbox.control("PUT", place, copied)
 

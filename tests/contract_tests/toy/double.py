@@ -90,6 +90,11 @@ class Double:
             world.faults.append(body)
         elif place == "backstage/acme/depart":
             return _depart(world.parcels[body["id"]])
+        one = place.removeprefix("state/acme/parcels/")
+        if one != place:
+            if asked.method == "PUT":
+                world.parcels[one] = body
+            return (200, world.parcels[one]) if one in world.parcels else (404, {})
         known = {
             "health": {"status": "ok", "product": "duble"},
             "changes/acme": {"changes": {"parcels": _changes(world), "tokens": _issued(world)}},
