@@ -78,7 +78,7 @@ def test_a_session_that_ends_is_renewed_and_nobody_is_blamed(vendor: str) -> Non
 
 
 def test_generated_requests_go_on_as_well() -> None:
-    door = Doorkeeper("zeev", after(21))
+    door = Doorkeeper("zeev", after(10))
     with opened(["zeev"], door) as server:
         run = checked(server, "zeev", parts=["conformance"], operations=["get_instance", "list_my_instances"])
     assert (kinds(run), run.problems) == ([], [])
@@ -236,7 +236,7 @@ def test_a_write_that_was_refused_is_sent_again_and_ended_afterwards(tmp_path: P
 
 
 def test_parity_goes_on_with_another_session() -> None:
-    door = Doorkeeper("zeev", after(21))
+    door = Doorkeeper("zeev", after(10))
     with doubles() as started, opened(["zeev"], door) as server:
         result = beside(started("zeev"), server.url)
     assert (result.disparities, result.stopped, result.exit_code) == ([], None, 0)
