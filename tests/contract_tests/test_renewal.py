@@ -236,7 +236,7 @@ def test_a_write_that_was_refused_is_sent_again_and_ended_afterwards(tmp_path: P
 
 
 def test_parity_goes_on_with_another_session() -> None:
-    door = Doorkeeper("zeev", after(10))
+    door = Doorkeeper("zeev", after(21))
     with doubles() as started, opened(["zeev"], door) as server:
         result = beside(started("zeev"), server.url)
     assert (result.disparities, result.stopped, result.exit_code) == ([], None, 0)
