@@ -16,7 +16,9 @@ from contract_tests.harness.acting.signatures import (
     IS_REFUSED,
     NOW,
     OTHER_HOST,
+    REFUSED,
     TEMPORARY,
+    WITH_A_BODY,
     Sign,
 )
 from contract_tests.harness.judging import verdict
@@ -77,7 +79,8 @@ def refused(run: Run) -> Iterator[Signed]:
     """The same in every way that is not."""
     for subject, operation, signature in _signable(run):
         if subject.target.double:
-            yield from (Signed(subject, operation, signature, way) for way in IS_REFUSED)
+            ways = (*IS_REFUSED, *WITH_A_BODY) if operation.bodies else IS_REFUSED
+            yield from (Signed(subject, operation, signature, way) for way in ways)
             yield Signed(subject, operation, signature, "with another secret", DEFAULT)
             for way in TEMPORARY if signature.temporary else ():
                 yield Signed(subject, operation, signature, way, pair=signature.temporary)
@@ -111,7 +114,7 @@ def test_a_good_signature_lets_in(case: Signed) -> None:
 def test_a_signature_that_does_not_fit_lets_nobody_in(case: Signed) -> None:
     """Nothing that was signed can be changed, and a good token beside it does not help."""
     with _standing_still(case.subject) as sandbox:
-        request = _request(case, sandbox, {**IS_REFUSED, **TEMPORARY}[case.way])
+        request = _request(case, sandbox, REFUSED[case.way])
         signature = case.signature
         refuse_in(
             sandbox,

@@ -88,7 +88,7 @@ def spelled(run: Run) -> Iterator[Spelled]:
     """Every operation of a double, in every way that it can be asked."""
     for subject in run.subjects:
         for operation in subject.contract.operations.values() if subject.target.double else ():
-            of_json = SPELLINGS if "application/json" in operation.media_types else {}
+            of_json = SPELLINGS if operation.bodies and "application/json" in operation.media_types else {}
             heeds_type = subject.contract.refusal_at(operation, "media-type") is not None
             of_any = OF_ANY_TYPE if of_json and not heeds_type else {}
             yield from (Spelled(subject, operation, way) for way in (*OF_HEADERS, *of_json, *of_any))

@@ -85,9 +85,11 @@ IS_REFUSED: dict[str, Sign] = {
     "for another host": _as_if(headers=lambda headers: {**headers, HOST: "elsewhere.example.com"}),
     "with another body": _as_if(body=lambda body: (body or b"") + b" "),
 }
-
+WITH_A_BODY: dict[str, Sign] = {"as though it had no body": _as_if(body=lambda _: b"")}
+"""Those that differ only where there is a body."""
 TEMPORARY: dict[str, Sign] = {
     "without its security token": _without_its_token,
     "with another security token": _with_another_token,
 }
 """Those that are refused with a temporary pair of keys only."""
+REFUSED = {**IS_REFUSED, **WITH_A_BODY, **TEMPORARY}
